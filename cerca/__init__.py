@@ -1,0 +1,1 @@
+"""The command line. Each package brings its own commands; this one only mounts them."""

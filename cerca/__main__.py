@@ -1,0 +1,3 @@
+from cerca.main import main
+
+main()

@@ -1,0 +1,40 @@
+"""`cerca`: every package's commands under one name.
+
+A package's `commands.py` imports the heavy libraries inside its functions, so that `cerca --help` answers at once.
+"""
+
+import sys
+
+import typer
+
+from analysis import commands as analysis_commands
+from infra import commands as infra_commands
+from loadtests import commands as loadtests_commands
+from recognizer import commands as recognizer_commands
+from samples.render import commands as samples_commands
+
+app = typer.Typer(
+    help="Cloud or edge? Runs the same model file on both sides and measures.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+app.command()(loadtests_commands.compare)
+app.command()(infra_commands.serve)
+app.command()(analysis_commands.report)
+app.command()(recognizer_commands.train)
+app.command()(recognizer_commands.evaluate)
+app.command()(recognizer_commands.bundle)
+
+samples_app = typer.Typer(help="The clips that the project ships: render them, check them.", no_args_is_help=True)
+samples_app.command()(samples_commands.render)
+samples_app.command()(samples_commands.check)
+app.add_typer(samples_app, name="samples")
+
+
+def main() -> None:
+    """Exit codes: 0 done; 1 done with failures that the output names; 2 nothing done, one sentence; 130 interrupted."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

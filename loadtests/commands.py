@@ -1,0 +1,73 @@
+"""The measuring commands of `cerca`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+
+
+def compare(
+    clips: Annotated[
+        Path, typer.Option(help="Clips: a folder of GLOSS/clip.mp4, or one with a manifest.csv (clip,label).")
+    ] = SAMPLES,
+    bundle: Annotated[Path, typer.Option(help="The model bundle that both sides run.")] = ROOT / "models" / "default",
+    model: Annotated[str | None, typer.Option(help="Which of the bundle's files; default: the bundle's own.")] = None,
+    rounds: Annotated[int | None, typer.Option(min=1, help="Warm rounds; default: enough for a p90.")] = None,
+    cold: Annotated[int, typer.Option(min=0, help="Cold runs of each side.")] = 10,
+    fps: Annotated[float, typer.Option(min=1, max=60, help="Frames a second that the landmarkers see.")] = 15,
+    threads: Annotated[int, typer.Option(min=1, max=8, help="Threads of the classifier in the browser.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the clips' order.")] = 1,
+    reports: Annotated[Path, typer.Option(help="Where reports go; `latest` points at the newest.")] = Path("reports"),
+    language: Annotated[str, typer.Option(help="The report's first language: en or es.")] = "en",
+) -> None:
+    """Run both paths on the same clips and write the comparison.
+
+    Exit codes: 0 all clips measured; 1 the report is written, but something in it failed; 2 nothing was measured;
+    130 interrupted (what was measured until then is reported, and marked).
+    """
+    from analysis.errors import AnalysisError
+    from infra.errors import InfraError
+    from loadtests import compare as comparing
+    from loadtests.clips import find_clips
+    from loadtests.errors import LoadtestError
+    from loadtests.outcome import finish
+    from recognizer import bundle as bundles
+    from recognizer.errors import BundleError
+
+    console = Console(stderr=True)
+    failed_early = (LoadtestError, BundleError, InfraError, AnalysisError)
+    try:
+        found = find_clips(clips)
+        loaded = bundles.load(bundle)
+        settings = comparing.Settings(
+            rounds=rounds or comparing.enough_rounds(len(found)),
+            cold_runs=cold,
+            fps=fps,
+            threads=threads,
+            model_file=loaded.model(model).path.name,
+            seed=seed,
+            clips="samples" if clips.resolve() == SAMPLES else "own",
+        )
+        plan = comparing.Plan(found, loaded, ROOT / "edge_site" / "dist", comparing.new_run_folder(reports), settings)
+    except failed_early as error:
+        console.print(f"[red]{error}[/red]", soft_wrap=True)
+        raise typer.Exit(2) from None
+    console.print(
+        f"{len(found)} clips x {settings.rounds} rounds; {loaded.name}/{settings.model_file} "
+        f"SHA-256 {loaded.model(settings.model_file).sha256}",
+        soft_wrap=True,
+    )
+    exit_code = 1
+    try:
+        exit_code = 1 if asyncio.run(comparing.run(plan, console)) else 0
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        console.print("Interrupted: reporting what was measured until now.")
+        exit_code = 130
+    except failed_early as error:
+        console.print(f"[red]{error}[/red]", soft_wrap=True)
+    raise typer.Exit(finish(plan.run_folder, language, exit_code, console))

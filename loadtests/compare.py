@@ -1,0 +1,161 @@
+"""`cerca compare`: both paths, the same model file, the same clips, one run."""
+
+import asyncio
+import os
+import signal
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from infra.local.cloud import LocalCloud
+from infra.local.site import SiteServer
+from loadtests import environment
+from loadtests.chromium import find_chromium
+from loadtests.clips import Clip
+from loadtests.cold import cold_visits, endpoint_starts
+from loadtests.native import NativeModel
+from loadtests.recorder import Recorder
+from loadtests.trials import TrialRunner
+from loadtests.warm import WarmPage, inference_benchmark, warm_rounds
+from recognizer import bundle as bundles
+
+# p90 is shown from 64 samples on: enough rounds for that, however few the clips.
+ENOUGH_SAMPLES = 64
+FEWEST_ROUNDS = 2
+# The shape that the thesis benchmarks, so that the figures can stand side by side.
+BENCHMARK = {"frames": 70, "warmup": 50, "runs": 200}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run depends on; written into its records."""
+
+    rounds: int
+    cold_runs: int
+    fps: float
+    threads: int
+    model_file: str
+    seed: int
+    clips: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run and where to put it."""
+
+    clips: list[Clip]
+    bundle: bundles.Bundle
+    site: Path
+    run_folder: Path
+    settings: Settings
+
+
+def enough_rounds(clips: int) -> int:
+    """Rounds that give ENOUGH_SAMPLES with `clips` clips, at least FEWEST_ROUNDS."""
+    return max(FEWEST_ROUNDS, -(-ENOUGH_SAMPLES // clips))
+
+
+async def run(plan: Plan, console: Console) -> int:
+    """Runs the plan, writing `samples.jsonl` as it goes; the number of failures.
+
+    Interrupted (Ctrl-C, SIGTERM), it closes browser and cloud, marks the records as cut short, and raises
+    CancelledError.
+    """
+    find_chromium()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
+    recorder = Recorder(plan.run_folder / "samples.jsonl", plan.run_folder.name)
+    completed = False
+    try:
+        await _measure(plan, recorder, console)
+        completed = True
+    finally:
+        recorder.close(completed)
+    return recorder.failures
+
+
+async def _measure(plan: Plan, recorder: Recorder, console: Console) -> None:
+    settings = plan.settings
+    native = NativeModel(plan.bundle, settings.model_file)
+    surroundings = environment.describe()
+    with (
+        LocalCloud(bundle=plan.bundle.folder, model_file=settings.model_file) as cloud,
+        SiteServer(plan.site, api_url=cloud.gateway_url) as site,
+        _progress(console) as progress,
+    ):
+        url = f"{site.url}?fps={settings.fps:g}&threads={settings.threads}&model={settings.model_file}&lang=en"
+        async with async_playwright() as playwright, WarmPage(playwright, url) as warm:
+            surroundings |= {
+                "browser": warm.page.chromium_version,
+                "isolated": warm.ready["isolated"],
+                "threads": warm.ready["threads"],
+                "site_packages": warm.ready["versions"],
+                "first_visit_assets": warm.ready["assets"],
+            }
+            _describe_run(plan, recorder, surroundings)
+
+            task = progress.add_task("endpoint process, exec to first 200", total=settings.cold_runs)
+            async for _ in endpoint_starts(recorder, plan.bundle.folder, settings.model_file, settings.cold_runs):
+                progress.advance(task)
+
+            await warm.warm_up(plan.clips)
+            task = progress.add_task("classifier in the page against a bare loop", total=1)
+            await inference_benchmark(warm.page, recorder, **BENCHMARK)
+            progress.advance(task)
+
+            task = progress.add_task("warm rounds", total=len(plan.clips) * settings.rounds)
+            runner = TrialRunner(recorder, native)
+            async for _ in warm_rounds(warm, runner, plan.clips, settings.rounds, settings.seed):
+                progress.advance(task)
+            progress.update(task, completed=len(plan.clips) * settings.rounds)
+
+        async with async_playwright() as playwright:
+            task = progress.add_task("cold visits, cold cloud", total=settings.cold_runs)
+            cold = cold_visits(playwright, recorder, cloud, native, url, plan.clips[0], settings.cold_runs)
+            async for _ in cold:
+                progress.advance(task)
+
+
+def _describe_run(plan: Plan, recorder: Recorder, surroundings: dict) -> None:
+    recorder.run(
+        environment=surroundings,
+        settings=asdict(plan.settings) | {"benchmark": BENCHMARK},
+        model={
+            "name": plan.bundle.name,
+            "file": plan.settings.model_file,
+            "sha256": plan.bundle.model(plan.settings.model_file).sha256,
+            "labels": list(plan.bundle.labels),
+        },
+        clips=[
+            {"clip": clip.name, "gloss": clip.gloss, "signer": clip.signer, "source": plan.settings.clips}
+            for clip in plan.clips
+        ],
+    )
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<44}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def new_run_folder(reports: Path) -> Path:
+    """`reports/<time>/`, new."""
+    folder = reports / datetime.now().strftime("%Y-%m-%dT%H-%M-%S")
+    folder.mkdir(parents=True)
+    return folder
+
+
+def point_latest_at(run_folder: Path) -> None:
+    """`reports/latest` -> this run, replaced in one step."""
+    link = run_folder.parent / f".latest-{os.getpid()}"
+    link.symlink_to(run_folder.name)
+    link.replace(run_folder.parent / "latest")

@@ -1,0 +1,75 @@
+"""One trial: a clip's keypoints once, then every way from keypoints to an answer."""
+
+from dataclasses import dataclass
+
+from loadtests.clips import Clip
+from loadtests.errors import PageError
+from loadtests.native import NativeModel, decode_keypoints
+from loadtests.page import EdgePage
+from loadtests.recorder import Recorder, Trial
+
+# In the page, or through the cloud path in one of its two wire formats.
+WAYS = ("edge", "npy", "json")
+
+
+@dataclass
+class TrialRunner:
+    """Runs trials on an open page. `native` answers the same keypoints in this process, for the agreement."""
+
+    recorder: Recorder
+    native: NativeModel
+
+    async def run(
+        self, page: EdgePage, clip: Clip, trial: Trial, ways: tuple[str, ...] = WAYS
+    ) -> dict[str, float] | None:
+        """Every way for one clip, in the order given.
+
+        Returns milliseconds from the clip handed over to the answer, for each way that worked; None when the clip
+        itself failed and nothing else was tried. Failures are recorded; PageError `page_lost` is raised besides,
+        for the caller to open a new page.
+        """
+        try:
+            extraction = await page.extract(clip.path)
+        except PageError as error:
+            self._failed(trial, "shared", error)
+            return None
+        self.recorder.steps(trial, "shared", extraction["ms"], frames=extraction["frames"])
+        keypoints = extraction["keypoints"]
+        totals = {}
+        for way in ways:
+            try:
+                answered = await self._answer(page, clip, trial, way, keypoints)
+                totals[way] = extraction["ms"]["extract"] + answered
+            except PageError as error:
+                self._failed(trial, "edge" if way == "edge" else "cloud", error)
+        self.recorder.answer(trial, clip.gloss, "native", self.native.answer(decode_keypoints(keypoints)))
+        return totals
+
+    async def _answer(self, page: EdgePage, clip: Clip, trial: Trial, way: str, keypoints: str) -> float:
+        """Milliseconds from keypoints to answer."""
+        if way == "edge":
+            answer = await page.classify(keypoints)
+            self.recorder.steps(trial, "edge", answer["ms"])
+            self.recorder.answer(trial, clip.gloss, "edge", answer)
+            return answer["ms"]["classify"]
+        answer = await page.predict(keypoints, way)
+        record_prediction(self.recorder, trial, way, answer)
+        self.recorder.answer(trial, clip.gloss, "cloud", answer, wire=way)
+        return sum(answer["ms"].values())
+
+    def _failed(self, trial: Trial, path: str, error: PageError) -> None:
+        self.recorder.failure(trial, path, error.code, str(error))
+        if error.code == "page_lost":
+            raise error
+
+
+def record_prediction(recorder: Recorder, trial: Trial, wire: str, answer: dict) -> None:
+    """The steps of one cloud request, as the page and as each part of the path timed them.
+
+    A request that had to start something is cold, whatever the trial meant to measure.
+    """
+    phase = trial.phase if answer["cold"] == "none" else "cold"
+    size = {"encode": answer["bytes"]["up"], "parse": answer["bytes"]["down"]}
+    recorder.steps(trial, "cloud", answer["ms"], phase=phase, wire=wire, size=size)
+    server = {name.replace("-", "_"): ms for name, ms in answer["server"].items()}
+    recorder.steps(trial, "cloud", server, clock="server", phase=phase, wire=wire)

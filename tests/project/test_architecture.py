@@ -1,0 +1,44 @@
+"""The import rules of the design: a folder may import only the folders named beside it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAY_IMPORT = {
+    "analysis": set(),
+    "cerca": {"analysis", "cloud_inference", "infra", "lambda_proxy", "loadtests", "recognizer", "samples"},
+    "cloud_inference": {"recognizer.bundle"},
+    "infra": {"cloud_inference", "lambda_proxy", "recognizer.bundle"},
+    "lambda_proxy": set(),
+    # the bundle, so that the driver runs the very file that the browser and the endpoint were given
+    "loadtests": {"analysis", "infra", "recognizer.bundle"},
+    "recognizer": set(),
+    # the model, so that `cerca samples check` says how many of the rendered clips it recognises
+    "samples": {"recognizer.bundle"},
+}
+
+
+def imported_modules(source: str) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return modules
+
+
+@pytest.mark.parametrize("folder", sorted(MAY_IMPORT))
+def test_a_folder_imports_only_what_the_design_allows(folder):
+    sources = list((ROOT / folder).rglob("*.py"))
+    assert sources
+    for path in sources:
+        if "node_modules" in path.parts:
+            continue
+        for module in imported_modules(path.read_text()):
+            if module.split(".")[0] not in MAY_IMPORT or module.split(".")[0] == folder:
+                continue
+            allowed = any(f"{module}.".startswith(f"{rule}.") for rule in MAY_IMPORT[folder])
+            assert allowed, f"{path.relative_to(ROOT)} imports {module}"
