@@ -1,0 +1,88 @@
+"""From a request's bytes to its answer's bytes: one warm ONNX Runtime session over one model of a bundle."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from cloud_inference.codec import decode, encode
+from cloud_inference.errors import StartupError, Unprocessable
+from cloud_inference.options import Options
+from cloud_inference.timing import Stopwatch
+from recognizer import bundle
+from recognizer.errors import BundleError
+
+WARM_UP_FRAMES = 70
+
+
+class Classifier:
+    """Holds the session for the life of the process: making one costs more than a hundred predictions."""
+
+    def __init__(self, model_dir: Path, model_file: str | None, threads: int) -> None:
+        """Checks the bundle's hashes, loads the model and runs it once. Raises StartupError if it cannot."""
+        try:
+            self._bundle = bundle.load(model_dir)
+            self._model = self._bundle.model(model_file)
+        except BundleError as error:
+            raise StartupError(str(error)) from None
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # A pool that spins between requests takes the CPU from the process that shares it.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(self._model.path, options, providers=["CPUExecutionProvider"])
+            self._run(self._warm_up_keypoints())
+        except Exception as error:
+            # ONNX Runtime's exceptions share no base class below Exception.
+            reason = " ".join(str(error).split())
+            raise StartupError(f"{self._model.path} cannot be run: {reason}; export the bundle again.") from None
+
+    def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch) -> bytes:
+        """The JSON answer to one request; laps `decode`, `inference` and `encode` on the watch.
+
+        Raises RequestError for whatever the request got wrong.
+        """
+        keypoints = decode(
+            content_type, body, len(self._bundle.keypoints), self._bundle.min_frames, self._bundle.max_frames
+        )
+        if np.isnan(keypoints).all():
+            raise Unprocessable("no_person", "No frame has a keypoint; send a clip in which a person is visible.")
+        watch.lap("decode")
+        logits = self._run(keypoints)
+        if not np.isfinite(logits).all():
+            raise Unprocessable(
+                "bad_value", "The model has no finite answer to these coordinates; divide them by the image size."
+            )
+        watch.lap("inference")
+        answer = encode(self._describe(logits, len(keypoints), options))
+        watch.lap("encode")
+        return answer
+
+    def _run(self, keypoints: np.ndarray) -> np.ndarray:
+        (logits,) = self._session.run([self._bundle.output_name], {self._bundle.input_name: keypoints})
+        if logits.shape != (len(self._bundle.labels),):
+            raise ValueError(f"it gives {logits.shape} logits for {len(self._bundle.labels)} labels")
+        return logits
+
+    def _warm_up_keypoints(self) -> np.ndarray:
+        frames = min(WARM_UP_FRAMES, self._bundle.max_frames)
+        return np.full((frames, len(self._bundle.keypoints), 2), 0.5, np.float32)
+
+    def _describe(self, logits: np.ndarray, frames: int, options: Options) -> dict[str, Any]:
+        probabilities = np.exp(logits - logits.max())
+        probabilities /= probabilities.sum()
+        best = np.argsort(-logits, kind="stable")[: options.top_k]
+        answer: dict[str, Any] = {
+            "top": [{"label": self._bundle.labels[i], "probability": float(probabilities[i])} for i in best],
+            "frames": frames,
+            "model": {
+                "name": self._bundle.name,
+                "file": self._model.path.name,
+                "sha256": self._model.sha256,
+            },
+        }
+        if options.logits:
+            answer["logits"] = logits
+        return answer
