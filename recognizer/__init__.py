@@ -1,0 +1,1 @@
+"""SPOTER, a small pose transformer for isolated signs: training, export, quantisation, evaluation, bundles."""

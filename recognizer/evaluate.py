@@ -1,0 +1,67 @@
+"""Scoring model files through ONNX Runtime, so that what is shipped is what is scored."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from recognizer.datasets import Dataset
+from recognizer.export import INPUT, OUTPUT, single_threaded_session
+
+
+@dataclass(frozen=True)
+class Score:
+    """`rank` int [n]: place of the true label among the sorted logits, 0 = first. `confusion` int [true, predicted]."""
+
+    labels: tuple[str, ...]
+    rank: np.ndarray
+    confusion: np.ndarray
+
+    @property
+    def n(self) -> int:
+        return len(self.rank)
+
+    def top(self, k: int) -> float:
+        """Share of the sequences whose true label is among the k highest logits."""
+        return float((self.rank < k).mean())
+
+    @property
+    def interval95(self) -> tuple[float, float]:
+        """Of top-1, over sequences. Those of one session resemble each other, so the truth is less certain still."""
+        return wilson_interval(int((self.rank < 1).sum()), self.n)
+
+    def per_class(self) -> dict[str, tuple[int, int]]:
+        """Label -> (sequences, of which recognised), for the labels that occur."""
+        totals = self.confusion.sum(1)
+        return {label: (int(totals[i]), int(self.confusion[i, i])) for i, label in enumerate(self.labels) if totals[i]}
+
+    def as_manifest(self, split: str, file: str | None) -> dict:
+        """The entry of the manifest's `accuracy`; `file` None: a model of the same recipe that is not shipped."""
+        return {
+            "split": split,
+            "n": self.n,
+            "top1": round(self.top(1), 4),
+            "top5": round(self.top(5), 4),
+            "interval95": [round(bound, 4) for bound in self.interval95],
+            "file": file,
+        }
+
+
+def score(model: bytes, data: Dataset) -> Score:
+    """Runs an ONNX or ORT model over every sequence of `data`, one at a time, as it is used."""
+    session = single_threaded_session(model)
+    classes = len(data.labels)
+    ranks, confusion = [], np.zeros((classes, classes), dtype=int)
+    for keypoints, label in zip(data.keypoints, data.label, strict=True):
+        logits = session.run([OUTPUT], {INPUT: keypoints})[0]
+        ranks.append(int((logits > logits[label]).sum()))
+        confusion[label, logits.argmax()] += 1
+    return Score(data.labels, np.array(ranks), confusion)
+
+
+def wilson_interval(successes: int, n: int, z: float = 1.959964) -> tuple[float, float]:
+    """The Wilson score interval of a proportion (Wilson 1927); z = 1.96 gives 95 %."""
+    share = successes / n
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return max(0.0, middle - half), min(1.0, middle + half)

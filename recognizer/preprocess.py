@@ -1,0 +1,105 @@
+"""The first layers of the exported graph: from raw MediaPipe keypoints to what the transformer reads.
+
+Nothing here is learned. It lives inside the model so that cloud and browser cannot drift apart.
+
+1. A clip's body gives the coordinate system. The origin is the mean neck; one unit of x is the mean distance of the
+   shoulders; one unit of y is the mean height of the head above the neck, divided by `HEAD_HEIGHT` so that both units
+   are about one shoulder width. MediaPipe divides x by the width and y by the height of the image, so x and y come
+   with scales of their own; measuring one with x distances only and the other with y distances only makes the
+   result the same for every aspect ratio, position and size of the person.
+2. A missing body point takes its mean over the clip, or its place in a neutral posture (arms down) when the clip never
+   shows it. A missing hand takes its wrist.
+3. A hand is read from its own wrist, enlarged; where it is, the body's wrist tells. A missing hand is thus all zeros.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from recognizer import keypoints as kp
+
+HEAD_HEIGHT = 0.63
+"""Mean height of eyes, ears and nose above the neck in shoulder widths; 0.54-0.68 over the sessions of asl_words."""
+
+HAND_GAIN = 3.0
+"""A hand is about a third of a shoulder width: this brings its points to the magnitude of the body's."""
+
+UNKNOWN_CENTRE = (0.5, 0.6)
+UNKNOWN_SCALE = (0.3, 0.4)
+SMALLEST_SCALE = 0.02
+"""Image units. A body seen from the side has shoulders that nearly coincide; it must not blow up the rest."""
+
+NEUTRAL = {
+    "nose": (0.0, -0.55),
+    "left_eye": (0.08, -0.68),
+    "right_eye": (-0.08, -0.68),
+    "left_ear": (0.18, -0.63),
+    "right_ear": (-0.18, -0.63),
+    "left_shoulder": (0.5, 0.0),
+    "right_shoulder": (-0.5, 0.0),
+    "left_elbow": (0.62, 0.8),
+    "right_elbow": (-0.62, 0.8),
+    "left_wrist": (0.6, 1.5),
+    "right_wrist": (-0.6, 1.5),
+    "neck": (0.0, 0.0),
+}
+"""A person facing the camera with the arms down, in shoulder widths from the neck."""
+
+HEAD = ("nose", "left_eye", "right_eye", "left_ear", "right_ear")
+
+
+class Preprocess(nn.Module):
+    """Keypoints [..., frames, 54, 2] (image units, NaN where missing) -> features [..., frames, 108], all finite.
+
+    Frames that pad a batch are NaN throughout and leave no trace in the clip's means.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        neutral = torch.zeros(kp.COUNT, 2)
+        for name, place in NEUTRAL.items():
+            neutral[kp.INDEX[name]] = torch.tensor(place)
+        self.register_buffer("neutral", neutral, persistent=False)
+        self.register_buffer("unknown_centre", torch.tensor(UNKNOWN_CENTRE), persistent=False)
+        self.register_buffer("unknown_scale", torch.tensor(UNKNOWN_SCALE), persistent=False)
+        self.register_buffer("stand_in", torch.tensor(_stand_ins()), persistent=False)
+        self.register_buffer("hands_from_wrist", _hands_from_wrist(), persistent=False)
+
+    def forward(self, keypoints: Tensor) -> Tensor:
+        missing = keypoints.isnan()
+        seen = (~missing).to(keypoints.dtype).sum(-3, keepdim=True)
+        mean = torch.where(missing, 0.0, keypoints).sum(-3, keepdim=True) / seen  # 0 / 0 = NaN: never seen
+
+        centre, scale = self._body_frame(mean)
+        placed = (keypoints - centre) / scale
+        mean = (mean - centre) / scale
+        body = torch.where(missing, torch.where(mean.isnan(), self.neutral, mean), placed)
+        complete = torch.where(missing, body.index_select(-2, self.stand_in), placed)
+        return complete.flatten(-2) @ self.hands_from_wrist
+
+    def _body_frame(self, mean: Tensor) -> tuple[Tensor, Tensor]:
+        """Origin and unit of each axis, [..., 1, 1, 2] in image units, from the clip's mean keypoints."""
+        left = mean[..., kp.INDEX["left_shoulder"], :].unsqueeze(-2)
+        right = mean[..., kp.INDEX["right_shoulder"], :].unsqueeze(-2)
+        neck = (left + right) / 2
+        head = mean[..., : len(HEAD), :].mean(-2, keepdim=True)
+        width = (left - right).abs()[..., :1]
+        height = (neck - head).abs()[..., 1:] / HEAD_HEIGHT
+        scale = torch.cat([width, height], dim=-1).clamp(min=SMALLEST_SCALE)
+        centre = torch.where(neck.isnan(), self.unknown_centre, neck)
+        return centre, torch.where(scale.isnan(), self.unknown_scale, scale)
+
+
+def _stand_ins() -> list[int]:
+    """For each keypoint, the body point that takes its place: the wrist for a hand's points, else itself."""
+    left, right = kp.INDEX["left_wrist"], kp.INDEX["right_wrist"]
+    hands = [left] * kp.HAND_POINTS + [right] * kp.HAND_POINTS
+    return [*range(kp.BODY.stop), *hands, kp.NECK]
+
+
+def _hands_from_wrist() -> Tensor:
+    """[108, 108]: subtracts each hand's point 0 from the hand and enlarges it; keeps the body as it is."""
+    points = torch.eye(kp.COUNT)
+    for hand in (kp.LEFT_HAND, kp.RIGHT_HAND):
+        points[hand, hand] *= HAND_GAIN
+        points[hand.start, hand] -= HAND_GAIN
+    return torch.kron(points, torch.eye(2))

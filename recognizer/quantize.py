@@ -1,0 +1,32 @@
+"""Smaller and faster-loading variants of an exported model: int8 weights, and ONNX Runtime's own format."""
+
+import logging
+import tempfile
+from pathlib import Path
+
+import onnxruntime
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+
+def to_int8(model: bytes) -> bytes:
+    """Dynamic quantisation: int8 weights per output channel, activations quantised as they come (no calibration)."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
+        source.write_bytes(model)
+        logging.getLogger().setLevel(logging.ERROR)
+        quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True)
+        return target.read_bytes()
+
+
+def to_ort(model: bytes) -> bytes:
+    """The same float32 graph in the ORT format (a flatbuffer): no protobuf to parse, graph already optimised."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "model.ort")
+        options = onnxruntime.SessionOptions()
+        options.optimized_model_filepath = str(target)
+        options.add_session_config_entry("session.save_model_format", "ORT")
+        # The "all" level may pick layouts of this very CPU; "extended" runs everywhere.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+        options.log_severity_level = 3
+        onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        return target.read_bytes()
