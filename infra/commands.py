@@ -1,0 +1,42 @@
+"""`cerca serve`: the site and the local stack for a person, until Ctrl-C."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ROOT = Path(__file__).parent.parent
+
+_LOOK_SECONDS = 0.5
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0 takes a free one.")] = 8000,
+    api_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the API; 0 takes a free one.")] = 8001,
+    bundle: Annotated[Path, typer.Option(help="Model bundle that the endpoint serves.")] = ROOT / "models" / "default",
+) -> None:
+    """Serve the site and the cloud path on this machine, until Ctrl-C."""
+    from rich.console import Console
+
+    from infra.local import LocalCloud, LocalStackError, SiteServer
+
+    asked_to_stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked_to_stop.set())
+    console = Console()
+    try:
+        with (
+            LocalCloud(bundle, api_port=api_port) as cloud,
+            SiteServer(ROOT / "edge_site" / "dist", cloud.gateway_url, port) as site,
+        ):
+            console.print(f"Site  [bold]{site.url}[/]")
+            console.print(f"API   [bold]{cloud.gateway_url}[/]  (local stack: gateway, Lambda, SageMaker endpoint)")
+            console.print("The first prediction starts the function and the endpoint. Ctrl-C stops everything.")
+            while not asked_to_stop.wait(_LOOK_SECONDS):
+                if not (cloud.alive and site.alive):
+                    raise LocalStackError("A part of the local stack ended by itself; start it again.")
+    except LocalStackError as error:
+        Console(stderr=True).print(f"[red]{error}[/]", highlight=False)
+        raise typer.Exit(2) from None

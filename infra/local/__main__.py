@@ -1,0 +1,98 @@
+"""The process behind `LocalCloud` and `SiteServer`: `python -m infra.local cloud|site ...`.
+
+Says where it listens in one JSON line on stdout, or `{"error": "..."}` and exit code 1; runs until stdin ends,
+SIGTERM or Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from infra.local.endpoint_process import EndpointModel
+from infra.local.errors import LocalStackError, StartFailed
+from infra.local.fronts import Fronts, StackSettings
+from infra.local.server import bind, report, start, until_asked_to_stop
+from infra.local.site_app import site_app
+from recognizer import bundle
+from recognizer.errors import BundleError
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    try:
+        asyncio.run(arguments.run(arguments))
+    except LocalStackError as error:
+        report({"error": str(error)})
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
+    parts = parser.add_subparsers(required=True)
+    cloud = parts.add_parser("cloud")
+    cloud.set_defaults(run=_cloud)
+    cloud.add_argument("--bundle", type=Path, required=True)
+    cloud.add_argument("--model-file")
+    cloud.add_argument("--concurrency", type=int, default=4)
+    cloud.add_argument("--api-port", type=int, default=0)
+    cloud.add_argument("--allowed-origin", default="*")
+    cloud.add_argument("--logs", type=Path)
+    site = parts.add_parser("site")
+    site.set_defaults(run=_site)
+    site.add_argument("--dist", type=Path, required=True)
+    site.add_argument("--api-url")
+    site.add_argument("--port", type=int, default=0)
+    return parser
+
+
+async def _cloud(arguments: argparse.Namespace) -> None:
+    try:
+        bundle.load(arguments.bundle).model(arguments.model_file)
+    except BundleError as error:
+        raise StartFailed(str(error)) from None
+    with contextlib.ExitStack() as cleanup:
+        gateway = cleanup.enter_context(bind(arguments.api_port, "--api-port"))
+        internal = cleanup.enter_context(bind(0, "--api-port"))
+        settings = StackSettings(
+            EndpointModel(arguments.bundle, arguments.model_file),
+            arguments.concurrency,
+            arguments.allowed_origin,
+            arguments.logs or Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="cerca-"))),
+        )
+        fronts = Fronts(settings, gateway.getsockname()[1], internal.getsockname()[1])
+        server, serving = start(fronts.apps, [gateway, internal])
+
+        def obey(command: dict[str, Any]) -> dict[str, Any]:
+            match command:
+                case {"make_cold": parts}:
+                    fronts.make_cold(**parts)
+            return {"endpoint_pid": fronts.endpoint_pid()}
+
+        report({"gateway_url": fronts.gateway_url})
+        try:
+            await until_asked_to_stop(obey)
+        finally:
+            await fronts.close()
+            server.should_exit = True
+            await serving
+
+
+async def _site(arguments: argparse.Namespace) -> None:
+    with bind(arguments.port, "--port") as listener:
+        port = listener.getsockname()[1]
+        server, serving = start({port: site_app(arguments.dist, arguments.api_url)}, [listener])
+        report({"url": f"http://127.0.0.1:{port}/"})
+        try:
+            await until_asked_to_stop(lambda _: {})
+        finally:
+            server.should_exit = True
+            await serving
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""`LocalCloud`: gateway, Lambda and SageMaker endpoint on this machine, for programs that measure or test."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from infra.local.child import Child
+from infra.local.errors import LocalStackError
+
+
+class LocalCloud:
+    """The cloud path on loopback ports, in a child process of its own. Everything starts cold.
+
+    bundle: a model bundle's folder; model_file: one of its files (None: the default). concurrency: how many Lambda
+    environments may exist at once. api_port: 0 takes a free one. logs: an existing folder for `endpoint.log` and
+    `lambda.log` (None: a temporary one). Also a context manager.
+    """
+
+    def __init__(
+        self,
+        bundle: Path,
+        model_file: str | None = None,
+        concurrency: int = 4,
+        *,
+        api_port: int = 0,
+        logs: Path | None = None,
+    ) -> None:
+        self._arguments = ["cloud", f"--bundle={bundle}", f"--concurrency={concurrency}", f"--api-port={api_port}"]
+        if model_file is not None:
+            self._arguments.append(f"--model-file={model_file}")
+        if logs is not None:
+            self._arguments.append(f"--logs={logs}")
+        self._child: Child | None = None
+
+    def start(self) -> None:
+        """Returns when the gateway listens. Raises StartFailed for a corrupt bundle or a busy port."""
+        self._child = Child(self._arguments)
+
+    def stop(self) -> None:
+        """Ends every process of the stack. Safe to call twice."""
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
+
+    @property
+    def alive(self) -> bool:
+        return self._child is not None and self._child.alive
+
+    @property
+    def gateway_url(self) -> str:
+        """`http://127.0.0.1:PORT/prod/predict`."""
+        return self._running.ready["gateway_url"]
+
+    def make_cold(self, endpoint: bool = True, lambdas: bool = True) -> None:
+        """Kills them; the next request pays for both starts. Raises LocalStackError if the stack has ended."""
+        self._running.ask({"make_cold": {"endpoint": endpoint, "lambdas": lambdas}})
+
+    def endpoint_pid(self) -> int | None:
+        """The endpoint's process id, None when none is running. Raises LocalStackError if the stack has ended."""
+        return self._running.ask({})["endpoint_pid"]
+
+    @property
+    def _running(self) -> Child:
+        if self._child is None:
+            raise LocalStackError("The local stack has not been started.")
+        return self._child
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,62 @@
+"""The three fronts composed: the gateway on its own port, what only the stack itself calls on another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from infra.local.endpoint_process import EndpointModel
+from infra.local.environment_pool import EnvironmentPool
+from infra.local.gateway import RESOURCE, STAGE, Gateway
+from infra.local.runtime_api import routes as runtime_api_routes
+from infra.local.sagemaker_runtime import ENDPOINT_NAME, SageMakerRuntime
+from infra.local.traces import EndpointStarts
+
+ENDPOINT_LOG = "endpoint.log"
+LAMBDA_LOG = "lambda.log"
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """concurrency: how many Lambda environments may exist. allowed_origin: for CORS. logs: an existing folder."""
+
+    model: EndpointModel
+    concurrency: int
+    allowed_origin: str
+    logs: Path
+
+
+class Fronts:
+    """The running stack behind two listening ports. Create it on the main thread's event loop."""
+
+    def __init__(self, settings: StackSettings, gateway_port: int, internal_port: int) -> None:
+        starts = EndpointStarts()
+        self._sagemaker = SageMakerRuntime(settings.model, settings.logs / ENDPOINT_LOG, starts)
+        variables = {
+            "CERCA_ENDPOINT_NAME": ENDPOINT_NAME,
+            "CERCA_ALLOWED_ORIGIN": settings.allowed_origin,
+            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": f"http://127.0.0.1:{internal_port}",
+        }
+        self._pool = EnvironmentPool(
+            f"127.0.0.1:{internal_port}", variables, settings.concurrency, settings.logs / LAMBDA_LOG
+        )
+        gateway = Gateway(self._pool, starts, settings.allowed_origin)
+        self.apps = {
+            gateway_port: Starlette(routes=gateway.routes),
+            internal_port: Starlette(routes=[*self._sagemaker.routes, *runtime_api_routes(self._pool)]),
+        }
+        self.gateway_url = f"http://127.0.0.1:{gateway_port}/{STAGE}{RESOURCE}"
+
+    def make_cold(self, endpoint: bool, lambdas: bool) -> None:
+        if endpoint:
+            self._sagemaker.kill_endpoint()
+        if lambdas:
+            self._pool.kill_all()
+
+    def endpoint_pid(self) -> int | None:
+        return self._sagemaker.endpoint_pid()
+
+    async def close(self) -> None:
+        """Ends every process that the stack started."""
+        self._pool.kill_all()
+        await self._sagemaker.close()

@@ -1,0 +1,127 @@
+"""The `sagemaker-runtime` front: InvokeEndpoint in AWS's shapes, and the endpoint process behind it.
+
+Serverless: the process starts at the first invocation after it is gone, and that invocation waits for it. As on AWS,
+the caller gets the content type, the production variant and the custom attributes; other headers end here.
+"""
+
+import asyncio
+from pathlib import Path
+
+import httpcore
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from infra.local.bodies import read_body
+from infra.local.endpoint_process import EndpointModel, EndpointProcess
+from infra.local.errors import BodyTooLarge, EndpointDown
+from infra.local.traces import EndpointStarts
+
+ENDPOINT_NAME = "cerca"
+VARIANT = "AllTraffic"
+MAX_BODY_BYTES = 6_291_456
+"""`BodyBlob` of the sagemaker-runtime service model."""
+
+MODEL_SECONDS = 60
+"""Longest that SageMaker waits for a container's answer."""
+
+CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
+
+
+class SageMakerRuntime:
+    """Owns the endpoint process. Everything here runs on the main thread's event loop."""
+
+    def __init__(self, model: EndpointModel, log: Path, starts: EndpointStarts) -> None:
+        self._model = model
+        self._log = log
+        self._starts = starts
+        self._endpoint: EndpointProcess | None = None
+        self._start: asyncio.Task[float] | None = None
+        self._connections = httpcore.AsyncConnectionPool(max_connections=None)
+
+    @property
+    def routes(self) -> list[Route]:
+        return [Route("/endpoints/{name}/invocations", self._invoke, methods=["POST"])]
+
+    def endpoint_pid(self) -> int | None:
+        """None when no endpoint is running."""
+        return self._endpoint.pid if self._endpoint is not None and self._endpoint.alive else None
+
+    def kill_endpoint(self) -> None:
+        if self._endpoint is not None:
+            self._endpoint.kill()
+
+    async def close(self) -> None:
+        if self._endpoint is not None:
+            await asyncio.to_thread(self._endpoint.stop)
+        await self._connections.aclose()
+
+    async def _invoke(self, request: Request) -> Response:
+        if "authorization" not in request.headers:
+            return _aws_error(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+        name = request.path_params["name"]
+        if name != ENDPOINT_NAME:
+            return _aws_error(400, "ValidationError", f"Endpoint {name} of account 000000000000 not found.")
+        try:
+            body = await read_body(request, MAX_BODY_BYTES)
+            endpoint = await self._ready_endpoint(request.headers.get("x-amzn-trace-id"))
+        except BodyTooLarge as error:
+            return _aws_error(413, "RequestEntityTooLarge", str(error))
+        except EndpointDown as error:
+            return _aws_error(503, "ServiceUnavailable", str(error))
+        return await self._forward(endpoint, request, body)
+
+    async def _ready_endpoint(self, trace_id: str | None) -> EndpointProcess:
+        """Starts the endpoint when it is gone; every request that waits for the same start is told its length.
+
+        Raises EndpointDown.
+        """
+        if self._endpoint is None or not self._endpoint.alive:
+            self._endpoint = EndpointProcess(self._model, self._log)
+            self._start = asyncio.create_task(asyncio.to_thread(self._endpoint.wait_until_ready))
+        endpoint, start = self._endpoint, self._start
+        cold = not start.done()
+        milliseconds = await asyncio.shield(start)
+        if cold and trace_id is not None:
+            self._starts.record(trace_id, milliseconds)
+        return endpoint
+
+    async def _forward(self, endpoint: EndpointProcess, request: Request, body: bytes) -> Response:
+        passed = ("content-type", "accept", CUSTOM_ATTRIBUTES.lower())
+        headers = [(name, request.headers[name]) for name in passed if name in request.headers]
+        try:
+            answer = await self._connections.request(
+                "POST",
+                f"http://127.0.0.1:{endpoint.port}/invocations",
+                headers=[("host", f"127.0.0.1:{endpoint.port}"), ("content-length", str(len(body))), *headers],
+                content=body,
+                extensions={"timeout": {"connect": 2, "read": MODEL_SECONDS, "write": MODEL_SECONDS, "pool": 2}},
+            )
+        except httpcore.TimeoutException:
+            return _model_error(0, "Your invocation timed out while waiting for a response from container primary.")
+        except (httpcore.NetworkError, httpcore.ProtocolError):
+            return _model_error(0, "The container ended before it answered.")
+        if answer.status != 200:
+            return _model_error(answer.status, answer.content.decode(errors="replace"))
+        answered = {name.decode().lower(): value.decode("latin-1") for name, value in answer.headers}
+        kept = {"x-Amzn-Invoked-Production-Variant": VARIANT, "Content-Type": answered["content-type"]}
+        if CUSTOM_ATTRIBUTES.lower() in answered:
+            kept[CUSTOM_ATTRIBUTES] = answered[CUSTOM_ATTRIBUTES.lower()]
+        return Response(answer.content, headers=kept)
+
+
+def _aws_error(status: int, kind: str, message: str, **fields: object) -> Response:
+    """An error as a rest-json service of AWS sends it, which is what boto3 parses."""
+    return JSONResponse({"Message": message, **fields}, status, headers={"x-amzn-errortype": kind})
+
+
+def _model_error(status: int, original: str) -> Response:
+    side = "client" if 400 <= status < 500 else "server"
+    return _aws_error(
+        424,
+        "ModelError",
+        f'Received {side} error ({status}) from primary with message "{original}".',
+        OriginalStatusCode=status,
+        OriginalMessage=original,
+        LogStreamArn="",
+    )
