@@ -1,0 +1,1 @@
+"""The clips the project ships: rendered signers with labels, and (in `render`) the way they are made."""

@@ -1,0 +1,79 @@
+"""MediaPipe's pose and hand landmarkers over every frame of a clip, as the site runs them: Tasks, video mode."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import numpy as np
+from mediapipe import Image, ImageFormat
+from mediapipe.tasks.python import BaseOptions, vision
+
+from .assets import landmarker
+
+POSE_WRISTS = {"L": 15, "R": 16}
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """Image-normalised x, y; NaN where nothing was found. Left and right are the person's own."""
+
+    pose: np.ndarray  # float32 [frames, 33, 2]
+    hands: dict[str, np.ndarray]  # "L", "R": float32 [frames, 21, 2]
+
+    def found(self, part: np.ndarray) -> np.ndarray:
+        """bool [frames]: whether `part` was found."""
+        return ~np.isnan(part).all(axis=(1, 2))
+
+
+def find_landmarks(frames: np.ndarray, fps: float) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Pose [33, 2], left and right hand [21, 2] of each picture of `frames` (RGB uint8 [n, height, width, 3])."""
+    with ExitStack() as stack:
+        pose = stack.enter_context(vision.PoseLandmarker.create_from_options(_pose_options()))
+        hands = stack.enter_context(vision.HandLandmarker.create_from_options(_hand_options()))
+        for i, frame in enumerate(frames):
+            image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(frame))
+            time = round(i * 1000 / fps)
+            bodies = pose.detect_for_video(image, time).pose_landmarks
+            body = _points(bodies[0]) if bodies else np.full((33, 2), np.nan, np.float32)
+            found = [_points(hand) for hand in hands.detect_for_video(image, time).hand_landmarks]
+            yield body, *_by_side(found, body)
+
+
+def collect(frames: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Landmarks:
+    pose, left, right = (np.stack(part) for part in zip(*frames, strict=True))
+    return Landmarks(pose, {"L": left, "R": right})
+
+
+def as_keypoints(landmarks: Landmarks, layout: tuple[dict, ...]) -> np.ndarray:
+    """float32 [frames, points, 2] in the order of a bundle manifest's `keypoints`."""
+    parts = {"pose": landmarks.pose, "left_hand": landmarks.hands["L"], "right_hand": landmarks.hands["R"]}
+    columns = {point["name"]: parts[point["part"]][:, point["index"]] for point in layout if point["part"] in parts}
+    for point in layout:
+        if point["part"] == "midpoint":
+            columns[point["name"]] = np.mean([columns[name] for name in point["of"]], axis=0)
+    return np.stack([columns[point["name"]] for point in layout], axis=1).astype(np.float32)
+
+
+def _pose_options() -> vision.PoseLandmarkerOptions:
+    model = BaseOptions(model_asset_path=str(landmarker("pose_landmarker_full.task")))
+    return vision.PoseLandmarkerOptions(base_options=model, running_mode=vision.RunningMode.VIDEO)
+
+
+def _hand_options() -> vision.HandLandmarkerOptions:
+    model = BaseOptions(model_asset_path=str(landmarker("hand_landmarker.task")))
+    return vision.HandLandmarkerOptions(base_options=model, running_mode=vision.RunningMode.VIDEO, num_hands=2)
+
+
+def _points(landmarks: list) -> np.ndarray:
+    return np.array([(point.x, point.y) for point in landmarks], np.float32)
+
+
+def _by_side(hands: list[np.ndarray], pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gives each of at most two hands to the nearer wrist of the pose; without a pose, to neither."""
+    sides = {"L": np.full((21, 2), np.nan, np.float32), "R": np.full((21, 2), np.nan, np.float32)}
+    if hands and not np.isnan(pose).any():
+        gaps = [{side: np.linalg.norm(hand[0] - pose[wrist]) for side, wrist in POSE_WRISTS.items()} for hand in hands]
+        first = min("LR", key=lambda side: gaps[0][side] + (gaps[1]["RL"["LR".index(side)]] if len(hands) > 1 else 0))
+        for side, hand in zip((first, "RL"["LR".index(first)]), hands, strict=False):
+            sides[side] = hand
+    return sides["L"], sides["R"]

@@ -1,0 +1,36 @@
+"""Which takes are rendered, with which figure.
+
+Only sessions that the shipped model never saw. Of each gloss the first three takes that MediaPipe finds well once
+they are rendered; what the model answers plays no part in the choice.
+"""
+
+from dataclasses import dataclass
+
+HELD_OUT_SESSIONS = ("R02", "R14")
+FRAMES = 48  # a take of 20 rows, about two seconds
+
+
+@dataclass(frozen=True)
+class Planned:
+    gloss: str
+    take: int
+    figure: str
+
+    @property
+    def clip(self) -> str:
+        """The clip's path inside `samples/`."""
+        return f"{self.gloss}/{self.gloss}_{self.take}_{self.figure}.webm"
+
+
+PLAN = [
+    Planned(gloss, take, figure)
+    for gloss, takes in {
+        "hello": [(91, "A"), (103, "B"), (114, "A")],
+        "please": [(64, "B"), (73, "A"), (82, "B")],
+        "thank-you": [(91, "A"), (103, "B"), (114, "A")],
+        "coffee": [(73, "B"), (91, "A"), (183, "B")],
+        "no": [(16, "A"), (32, "B"), (48, "A")],
+        "tea": [(96, "B"), (112, "A"), (128, "B")],
+    }.items()
+    for take, figure in takes
+]
