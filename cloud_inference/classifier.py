@@ -11,7 +11,6 @@ from cloud_inference.errors import StartupError, Unprocessable
 from cloud_inference.options import Options
 from cloud_inference.timing import Stopwatch
 from recognizer import bundle
-from recognizer.errors import BundleError
 
 WARM_UP_FRAMES = 70
 
@@ -24,7 +23,7 @@ class Classifier:
         try:
             self._bundle = bundle.load(model_dir)
             self._model = self._bundle.model(model_file)
-        except BundleError as error:
+        except bundle.BundleError as error:
             raise StartupError(str(error)) from None
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads

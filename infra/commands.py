@@ -32,8 +32,8 @@ def serve(
             SiteServer(ROOT / "edge_site" / "dist", cloud.gateway_url, port) as site,
         ):
             console.print(f"Site  [bold]{site.url}[/]")
-            console.print(f"API   [bold]{cloud.gateway_url}[/]  (local stack: gateway, Lambda, SageMaker endpoint)")
-            console.print("The first prediction starts the function and the endpoint. Ctrl-C stops everything.")
+            console.print(f"API   [bold]{cloud.gateway_url}[/] (local stack)")
+            console.print("The first prediction in the cloud is a cold one. Ctrl-C stops everything.")
             while not asked_to_stop.wait(_LOOK_SECONDS):
                 if not (cloud.alive and site.alive):
                     raise LocalStackError("A part of the local stack ended by itself; start it again.")

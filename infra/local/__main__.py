@@ -18,7 +18,6 @@ from infra.local.fronts import Fronts, StackSettings
 from infra.local.server import bind, report, start, until_asked_to_stop
 from infra.local.site_app import site_app
 from recognizer import bundle
-from recognizer.errors import BundleError
 
 
 def main() -> int:
@@ -53,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _cloud(arguments: argparse.Namespace) -> None:
     try:
         bundle.load(arguments.bundle).model(arguments.model_file)
-    except BundleError as error:
+    except bundle.BundleError as error:
         raise StartFailed(str(error)) from None
     with contextlib.ExitStack() as cleanup:
         gateway = cleanup.enter_context(bind(arguments.api_port, "--api-port"))
@@ -73,7 +72,7 @@ async def _cloud(arguments: argparse.Namespace) -> None:
                     fronts.make_cold(**parts)
             return {"endpoint_pid": fronts.endpoint_pid()}
 
-        report({"gateway_url": fronts.gateway_url})
+        report({"gateway_url": fronts.gateway_url, "sagemaker_runtime_url": fronts.sagemaker_runtime_url})
         try:
             await until_asked_to_stop(obey)
         finally:

@@ -51,6 +51,11 @@ class LocalCloud:
         """`http://127.0.0.1:PORT/prod/predict`."""
         return self._running.ready["gateway_url"]
 
+    @property
+    def sagemaker_runtime_url(self) -> str:
+        """What `AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME` is set to; the endpoint's name is `cerca`."""
+        return self._running.ready["sagemaker_runtime_url"]
+
     def make_cold(self, endpoint: bool = True, lambdas: bool = True) -> None:
         """Kills them; the next request pays for both starts. Raises LocalStackError if the stack has ended."""
         self._running.ask({"make_cold": {"endpoint": endpoint, "lambdas": lambdas}})

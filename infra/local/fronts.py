@@ -32,10 +32,11 @@ class Fronts:
     def __init__(self, settings: StackSettings, gateway_port: int, internal_port: int) -> None:
         starts = EndpointStarts()
         self._sagemaker = SageMakerRuntime(settings.model, settings.logs / ENDPOINT_LOG, starts)
+        self.sagemaker_runtime_url = f"http://127.0.0.1:{internal_port}"
         variables = {
             "CERCA_ENDPOINT_NAME": ENDPOINT_NAME,
             "CERCA_ALLOWED_ORIGIN": settings.allowed_origin,
-            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": f"http://127.0.0.1:{internal_port}",
+            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.sagemaker_runtime_url,
         }
         self._pool = EnvironmentPool(
             f"127.0.0.1:{internal_port}", variables, settings.concurrency, settings.logs / LAMBDA_LOG

@@ -1,0 +1,81 @@
+"""What a right request is answered with."""
+
+import numpy as np
+import pytest
+
+from recognizer import bundle
+from tests.cloud_inference.conftest import MODEL_DIR
+from tests.cloud_inference.wire import JSON, NPY, as_json, npy
+
+OPTIONS = "X-Amzn-SageMaker-Custom-Attributes"
+
+
+def logits(response) -> np.ndarray:
+    assert response.status_code == 200, response.text
+    return np.array(response.json()["logits"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "write"),
+    [(JSON, as_json), (NPY, npy), (NPY, lambda keypoints: npy(keypoints.astype(np.float16)))],
+    ids=["json", "npy float32", "npy float16"],
+)
+def test_logits_are_those_of_the_model_file_on_every_wire(endpoint, native, keypoints, headers, write):
+    half = write is not as_json and write is not npy
+    sent = keypoints.astype(np.float16).astype(np.float32) if half else keypoints
+    response = endpoint.post("/invocations", content=write(keypoints), headers={**headers, OPTIONS: "logits=1"})
+    np.testing.assert_allclose(logits(response), native(sent), atol=1e-5)
+
+
+def test_one_frame_and_the_most_frames_are_answered(endpoint, native):
+    limits = bundle.load(MODEL_DIR)
+    for frames in (limits.min_frames, limits.max_frames):
+        sent = np.random.default_rng(frames).uniform(0.2, 0.8, (frames, 54, 2)).astype(np.float32)
+        response = endpoint.post("/invocations", content=npy(sent), headers={**NPY, OPTIONS: "logits=1"})
+        np.testing.assert_allclose(logits(response), native(sent), atol=1e-5)
+        assert response.json()["frames"] == frames
+
+
+def test_an_answer_names_the_model_and_the_best_labels_in_order(endpoint, native, keypoints):
+    answer = endpoint.post("/invocations", content=npy(keypoints), headers={**NPY, OPTIONS: "top_k=3"}).json()
+    shipped = bundle.load(MODEL_DIR)
+    best = np.argsort(-native(keypoints))[:3]
+    assert [entry["label"] for entry in answer["top"]] == [shipped.labels[i] for i in best]
+    probabilities = [entry["probability"] for entry in answer["top"]]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert answer["model"] == {
+        "name": shipped.name,
+        "file": shipped.default_file,
+        "sha256": shipped.model().sha256,
+    }
+    assert "logits" not in answer
+
+
+def test_probabilities_of_all_labels_sum_to_one(endpoint, keypoints):
+    answer = endpoint.post("/invocations", content=npy(keypoints), headers={**NPY, OPTIONS: "top_k=9999"}).json()
+    assert len(answer["top"]) == len(bundle.load(MODEL_DIR).labels)
+    assert sum(entry["probability"] for entry in answer["top"]) == pytest.approx(1, abs=1e-5)
+
+
+def test_five_labels_come_without_options(endpoint, keypoints):
+    assert len(endpoint.post("/invocations", content=npy(keypoints), headers=NPY).json()["top"]) == 5
+
+
+def test_timings_travel_in_the_one_header_that_sagemaker_passes_on(endpoint, keypoints):
+    response = endpoint.post("/invocations", content=npy(keypoints), headers=NPY)
+    timing = response.headers["server-timing"]
+    assert response.headers[OPTIONS] == f"timing={timing}"
+    durations = {name: float(ms) for name, _, ms in (entry.partition(";dur=") for entry in timing.split(", "))}
+    assert set(durations) == {"queue", "decode", "inference", "encode"}
+    assert all(ms >= 0 for ms in durations.values())
+    assert durations["inference"] > 0
+
+
+def test_another_file_of_the_bundle_can_be_served(start, keypoints):
+    import httpx
+
+    container = start(CERCA_MODEL_FILE="model.int8.onnx")
+    container.wait_until_ready()
+    answer = httpx.post(f"{container.url}/invocations", content=npy(keypoints), headers=NPY).json()
+    assert answer["model"]["file"] == "model.int8.onnx"
+    assert answer["model"]["sha256"] == bundle.load(MODEL_DIR).model("model.int8.onnx").sha256
