@@ -1,0 +1,187 @@
+"""The result of a comparison, as written to `report.json`; docs/report.md explains every field.
+
+Times are milliseconds. Every time that is a difference was taken within one trial before it was summarised. A
+field is null, or a list empty, where the run holds nothing to compute it from.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from analysis.records import Wire
+from analysis.statistics import Estimate, Summary
+
+SCHEMA_VERSION = 1
+
+AnswerPath = Literal["edge", "cloud", "native"]
+Scope = Literal["inference", "whole_video"]
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    run: str
+    started: float
+    seconds: float | None
+    completed: bool
+    environment: dict[str, Any]
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    name: str
+    file: str
+    sha256: str
+    sha256_seen: dict[AnswerPath, list[str]]
+    same_everywhere: bool | None
+
+
+@dataclass(frozen=True)
+class StepSummary:
+    phase: Literal["warm", "cold"]
+    path: Literal["shared", "edge", "cloud"]
+    wire: Wire | None
+    step: str
+    ms: Summary
+
+
+@dataclass(frozen=True)
+class Part:
+    part: str
+    ms: Summary
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    path: Literal["edge", "cloud"]
+    wire: Wire | None
+    parts: list[Part]
+    after_landmarks: Summary
+    total: Summary
+    rest_ms: float
+    server_timings: bool
+
+
+@dataclass(frozen=True)
+class Speedup:
+    scope: Scope
+    wire: Wire
+    edge: Summary
+    cloud: Summary
+    ratio: Estimate | None
+    difference_ms: Estimate
+    headline: bool
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    what: str
+    path: Literal["edge", "cloud"]
+    ms: Summary
+    median_bytes: float | None
+
+
+@dataclass(frozen=True)
+class InstrumentCheck:
+    page: Summary
+    bare: Summary
+    ratio: Estimate | None
+
+
+@dataclass(frozen=True)
+class Traffic:
+    wire: Wire
+    n: int
+    median_bytes_up: float | None
+    median_bytes_down: float | None
+
+
+@dataclass(frozen=True)
+class Proportion:
+    correct: int
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    path: AnswerPath
+    wire: Wire | None
+    n: int
+    top1: Proportion
+    top5: Proportion
+    clips_answered: int
+    clips_outside_vocabulary: int
+    clips_with_one_answer_in_all_rounds: int
+
+
+@dataclass(frozen=True)
+class LogitAgreement:
+    first: str
+    second: str
+    n: int
+    clips: int
+    largest_difference: float
+    median_difference: float
+    largest_at: str
+    same_top1: int
+
+
+@dataclass(frozen=True)
+class ClipRow:
+    clip: str
+    gloss: str | None
+    source: str
+    trials: int
+    edge_top1: str | None
+    cloud_top1: str | None
+    extract_ms: float | None
+    edge_ms: float | None
+    cloud_ms: float | None
+    failures: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    trial: str
+    clip: str | None
+    path: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    code: str
+    values: dict[str, int | str]
+
+
+@dataclass(frozen=True)
+class ThesisRow:
+    figure: str
+    thesis: float
+    thesis_spread: float | None
+    unit: Literal["ms", "ratio", "proportion"]
+    ours: float | None
+    ours_low: float | None
+    ours_high: float | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    schema_version: int
+    run: RunInfo
+    model: ModelInfo
+    headline_wire: Wire | None
+    speedups: list[Speedup]
+    breakdowns: list[Breakdown]
+    steps: list[StepSummary]
+    cold: list[ColdStart]
+    instrument: InstrumentCheck | None
+    traffic: list[Traffic]
+    accuracy: list[Accuracy]
+    agreement: list[LogitAgreement]
+    clips: list[ClipRow]
+    failures: list[Failure]
+    notices: list[Notice]
+    thesis: list[ThesisRow]

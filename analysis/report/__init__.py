@@ -1,0 +1,41 @@
+"""The report of a run: `report.json` (docs/report.md) and `index.html`, made from its `samples.jsonl` alone."""
+
+import os
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from analysis.compare import Comparison, compare, load
+from analysis.errors import AnalysisError
+from analysis.report.page import render
+from analysis.wording import Words
+
+__all__ = ["write_report"]
+
+ComparisonJson: TypeAdapter[Comparison] = TypeAdapter(Comparison)
+
+
+def write_report(run_dir: Path, language: str = "en") -> Comparison:
+    """Writes `report.json` and `index.html` beside `run_dir/samples.jsonl`, each whole or not at all.
+
+    `language` ("en" or "es") is the one in which the page opens; it holds both. Raises RecordError for a samples
+    file that cannot be used, AnalysisError for an unknown language or a folder that cannot be written.
+    """
+    Words(language)
+    log = load(run_dir / "samples.jsonl")
+    comparison = compare(log)
+    _write_whole(run_dir / "report.json", ComparisonJson.dump_json(comparison, indent=2) + b"\n")
+    _write_whole(run_dir / "index.html", render(comparison, log, language).encode())
+    return comparison
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Writes beside `path`, then renames: a reader or a Ctrl-C never meets half a file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        raise AnalysisError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,140 @@
+"""Words and numbers for people, in Spanish and English: `strings/<language>.json` and one way to write a number.
+
+Both languages write a decimal point, as Peru does.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from math import floor, log10
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import AnalysisError
+from analysis.statistics import Estimate, Summary
+
+LANGUAGES = ("en", "es")
+NBSP, TIMES, MINUS = "\N{NO-BREAK SPACE}", "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
+STRINGS = Path(__file__).parent / "strings"
+
+
+class Words:
+    """The strings of one language: `words("verdict.landmarks", share="98 %")`."""
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise AnalysisError(f"language {language!r} is unknown; choose one of {', '.join(LANGUAGES)}.")
+        self.language = language
+        self.strings = load_strings(language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        found: Any = self.strings
+        for name in key.split("."):
+            found = found[name]
+        return found.format(**values)
+
+    def step(self, step: str) -> str:
+        return self.strings["step"][step]["name"]
+
+    def path(self, path: str, wire: str | None = None) -> str:
+        return self.strings["path"][f"{path} {wire}" if wire else path]
+
+    def count(self, summary: Summary) -> str:
+        if summary.clips:
+            return self("n_clips", n=summary.n, clips=summary.clips)
+        return self("n", n=summary.n)
+
+    def spread(self, summary: Summary) -> str:
+        """For a table: the median's interval, else the range of the samples, else nothing to tell."""
+        if summary.median.interval is None:
+            low, high = together(summary.median.value)(summary.minimum, summary.maximum)
+            return self("range", low=low, high=high) if summary.n > 1 else self("none")
+        return self.cell(summary.median, bool(summary.clips))
+
+    def cell(self, estimate: Estimate, has_clips: bool = True, write=None) -> str:
+        """For a table: an estimate's interval, marked where it speaks of these clips only."""
+        if estimate.interval is None:
+            return self("none")
+        low, high = (write or together(estimate.value))(estimate.interval.low, estimate.interval.high)
+        marked = has_clips and estimate.interval.over == "repeats"
+        return self("cell_of_repeats" if marked else "cell", low=low, high=high)
+
+    def interval(self, estimate: Estimate, write=None) -> str:
+        """The interval in words, or an empty string where there is none."""
+        if estimate.interval is None:
+            return ""
+        low, high = (write or together(estimate.value))(estimate.interval.low, estimate.interval.high)
+        key = "interval" if estimate.interval.over == "clips" else "interval_of_repeats"
+        return self(key, low=low, high=high)
+
+
+@cache
+def load_strings(language: str) -> dict[str, Any]:
+    return json.loads((STRINGS / f"{language}.json").read_text("utf-8"))
+
+
+def milliseconds(value: float) -> str:
+    """Three significant digits with a unit: `0.61 ms`, `23.4 ms`, `2.35 s`."""
+    scale, unit = _unit(value)
+    return f"{significant(value / scale)}{NBSP}{unit}"
+
+
+def together(reference: float):
+    """Writes several times in the unit and to the decimals that suit `reference`; the last one bears the unit."""
+    scale, unit = _unit(reference)
+
+    def write(*values: float) -> list[str]:
+        texts = [significant(value / scale, reference / scale) for value in values]
+        return [*texts[:-1], f"{texts[-1]}{NBSP}{unit}"]
+
+    return write
+
+
+def ratios(*values: float) -> list[str]:
+    """Ratios with three significant digits, or with four decimals where all are so close to 1 that it matters."""
+    if all(abs(value - 1) < 0.05 for value in values):
+        return [f"{value:.4f}{TIMES}" for value in values]
+    return [f"{significant(value)}{TIMES}" for value in values]
+
+
+def percent(value: float) -> str:
+    return f"{significant(value * 100)}{NBSP}%"
+
+
+def size(value: float) -> str:
+    for scale, unit in ((1e6, "MB"), (1e3, "kB")):
+        if value >= scale:
+            return f"{significant(value / scale)}{NBSP}{unit}"
+    return f"{value:.0f}{NBSP}B"
+
+
+def significant(value: float, reference: float | None = None) -> str:
+    """`value` with as many decimals as `reference` (itself by default) needs for three significant digits."""
+    magnitude = abs(value if reference is None else reference)
+    decimals = 2 if magnitude == 0 else max(0, 2 - floor(log10(magnitude)))
+    return f"{value:.{min(decimals, 3)}f}".replace("-", MINUS)
+
+
+def scientific(value: float) -> str:
+    if value == 0:
+        return "0"
+    return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e+")
+
+
+def flatten(values: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    """Nested settings as (dotted name, text) rows."""
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from flatten(value, f"{name}.")
+        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            for number, item in enumerate(value, 1):
+                yield f"{name} {number}", ", ".join(f"{key} {text}" for key, text in item.items())
+        elif isinstance(value, list):
+            yield name, ", ".join(str(item) for item in value)
+        else:
+            yield name, str(value)
+
+
+def _unit(value: float) -> tuple[float, str]:
+    return (1000.0, "s") if abs(value) >= 1000 else (1.0, "ms")
