@@ -1,0 +1,113 @@
+/** Everything that recognises, made once and kept: the model, the landmarkers, the frame decoder, the classifier, the cloud client. */
+import { loadModel, type Model } from "../bundle";
+import { type CloudAnswer, predict } from "../cloud/client";
+import type { Config } from "../config";
+import { Fault } from "../errors";
+import type { Settings, Wire } from "../settings";
+import type { Asset } from "../workers/assets";
+import type { FramesProtocol } from "../workers/frames";
+import { WorkerClient } from "../workers/rpc";
+import { Classifier, type EdgeAnswer } from "./classifier";
+import { extract, type Extracted, type Watcher } from "./extract";
+import { Landmarkers } from "./landmarkers";
+
+export class Recogniser {
+  readonly #frames: WorkerClient<FramesProtocol>;
+  readonly #landmarkers: Landmarkers;
+  readonly #classifier: Classifier;
+  readonly #config: Config;
+  readonly #settings: Settings;
+  readonly model: Omit<Model, "bytes">;
+  /** Milliseconds from the start of loading until that part was ready; both load at the same time. */
+  readonly ms: { landmarkers: number; classifier: number };
+  /** One clip at a time: the landmarkers follow a single person through a single clip. */
+  #busy: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    parts: { model: Omit<Model, "bytes">; landmarkers: Landmarkers; classifier: Classifier },
+    ms: { landmarkers: number; classifier: number },
+    config: Config,
+    settings: Settings,
+  ) {
+    this.model = parts.model;
+    this.#landmarkers = parts.landmarkers;
+    this.#classifier = parts.classifier;
+    this.ms = ms;
+    this.#config = config;
+    this.#settings = settings;
+    this.#frames = new WorkerClient(
+      new Worker(new URL("../workers/frames.ts", import.meta.url), { type: "module", name: "frames" }),
+      "not_a_video",
+    );
+  }
+
+  /** Raises `bundle_corrupt`, `landmarker_failed`, `classifier_failed`. */
+  static async load(config: Config, settings: Settings): Promise<Recogniser> {
+    const start = performance.now();
+    const timed = async <T>(promise: Promise<T>) => ({ part: await promise, ms: performance.now() - start });
+    const model = loadModel(new URL(config.bundle, document.baseURI), settings.model);
+    const [landmarkers, classifier, { manifest, file, sha256 }] = await Promise.all([
+      timed(Landmarkers.load(model.then(({ manifest }) => manifest.keypoints))),
+      timed(model.then((loaded) => Classifier.load(loaded, settings.threads))),
+      model,
+    ]);
+    return new Recogniser(
+      { model: { manifest, file, sha256 }, landmarkers: landmarkers.part, classifier: classifier.part },
+      { landmarkers: landmarkers.ms, classifier: classifier.ms },
+      config,
+      settings,
+    );
+  }
+
+  get threads(): number {
+    return this.#classifier.threads;
+  }
+
+  get runtimeVersion(): string {
+    return this.#classifier.version;
+  }
+
+  get #points(): number {
+    return this.model.manifest.keypoints.length;
+  }
+
+  /** Waits its turn when another clip is being read. */
+  extract(file: File, watcher?: Watcher): Promise<Extracted> {
+    const limits = { fps: this.#settings.fps, maxFrames: this.model.manifest.input.max_frames };
+    const turn = this.#busy.then(() => extract(file, limits, this.#frames, this.#landmarkers, watcher));
+    this.#busy = turn.catch(() => undefined);
+    return turn;
+  }
+
+  classify(keypoints: Float32Array): Promise<EdgeAnswer> {
+    return this.#classifier.classify(keypoints);
+  }
+
+  async predict(keypoints: Float32Array, wire: Wire = this.#settings.wire): Promise<CloudAnswer> {
+    if (!this.#config.api) throw new Fault("api_unreachable", { api: "config.json", detail: "no address" });
+    return predict(this.#config.api, keypoints, this.#points, wire);
+  }
+
+  /**
+   * The page's normal path against a bare loop over the same session, on the same input, in alternating blocks so that
+   * whatever else the machine does meets both. Milliseconds of each run; `page` is the clock of `classify`.
+   */
+  async benchmark({ frames, warmup, runs }: { frames: number; warmup: number; runs: number }) {
+    const keypoints = Float32Array.from({ length: frames * this.#points * 2 }, (_, k) => ((k * 37) % 101) / 101);
+    const block = 10;
+    const times = { bare: [] as number[], page: [] as number[] };
+    await this.#classifier.bare(keypoints, warmup);
+    for (let k = 0; k < warmup; k++) await this.classify(keypoints);
+    while (times.bare.length < runs) {
+      const size = Math.min(block, runs - times.bare.length);
+      times.bare.push(...(await this.#classifier.bare(keypoints, size)));
+      for (let k = 0; k < size; k++) times.page.push((await this.classify(keypoints)).ms.classify);
+    }
+    return times;
+  }
+
+  /** What the workers fetched. */
+  async assets(): Promise<Asset[]> {
+    return [...(await this.#landmarkers.assets()), ...(await this.#classifier.assets())];
+  }
+}

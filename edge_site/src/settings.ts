@@ -1,0 +1,53 @@
+/** The page parameters: what a measurement must not leave to chance (docs/contracts.md, "Site"). */
+
+export type Path = "edge" | "cloud" | "both";
+export type Wire = "npy" | "json";
+export type Language = "en" | "es";
+
+export interface Settings {
+  /** Frames a second taken from a clip. */
+  fps: number;
+  /** Threads of the classifier; more than 1 only where the page is cross-origin isolated. */
+  threads: number;
+  /** File of the bundle; null means the manifest's `default_file`. */
+  model: string | null;
+  wire: Wire;
+  path: Path;
+  language: Language;
+}
+
+/**
+ * One thread by default: the classifier's run is short beside the cost of waking a second thread,
+ * and hosts without isolation headers, and iOS, must give the same answer.
+ */
+const DEFAULTS = { fps: 15, threads: 1, wire: "npy", path: "edge" } as const;
+
+/** Reads `?fps=15&threads=1&model=model.onnx&wire=npy&path=both&lang=en`; anything unusable falls back to the default. */
+export function readSettings(query: string, languages: readonly string[]): Settings {
+  const given = new URLSearchParams(query);
+  return {
+    fps: number(given.get("fps"), 1, 120) ?? DEFAULTS.fps,
+    threads: Math.trunc(number(given.get("threads"), 1, 16) ?? DEFAULTS.threads),
+    model: given.get("model"),
+    wire: oneOf(given.get("wire"), ["npy", "json"]) ?? DEFAULTS.wire,
+    path: oneOf(given.get("path"), ["edge", "cloud", "both"]) ?? DEFAULTS.path,
+    language: oneOf(given.get("lang"), ["en", "es"]) ?? preferred(languages),
+  };
+}
+
+function number(text: string | null, low: number, high: number): number | undefined {
+  const value = Number(text ?? NaN);
+  return value >= low && value <= high ? value : undefined;
+}
+
+function oneOf<T extends string>(text: string | null, allowed: readonly T[]): T | undefined {
+  return allowed.find((value) => value === text);
+}
+
+function preferred(languages: readonly string[]): Language {
+  for (const language of languages) {
+    if (language.startsWith("es")) return "es";
+    if (language.startsWith("en")) return "en";
+  }
+  return "en";
+}
