@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.local.errors import LocalStackError, StartFailed
+from infra.local.processes import PROJECT_ROOT
 
 STOP_SECONDS = 10
 
@@ -25,6 +26,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            cwd=PROJECT_ROOT,
         )
         try:
             self.ready = self._read()

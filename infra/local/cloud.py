@@ -25,11 +25,16 @@ class LocalCloud:
         api_port: int = 0,
         logs: Path | None = None,
     ) -> None:
-        self._arguments = ["cloud", f"--bundle={bundle}", f"--concurrency={concurrency}", f"--api-port={api_port}"]
+        self._arguments = [
+            "cloud",
+            f"--bundle={bundle.resolve()}",
+            f"--concurrency={concurrency}",
+            f"--api-port={api_port}",
+        ]
         if model_file is not None:
             self._arguments.append(f"--model-file={model_file}")
         if logs is not None:
-            self._arguments.append(f"--logs={logs}")
+            self._arguments.append(f"--logs={logs.resolve()}")
         self._child: Child | None = None
 
     def start(self) -> None:

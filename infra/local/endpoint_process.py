@@ -3,7 +3,6 @@
 import http.client
 import os
 import socket
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -37,9 +36,7 @@ class EndpointProcess:
         self._log_start = log.stat().st_size if log.exists() else 0
         self.port = _free_port()
         self._started = time.perf_counter()
-        self._process = spawn(
-            [sys.executable, "-m", "cloud_inference", "serve"], _environment(model, self.port), Path.cwd(), log
-        )
+        self._process = spawn(["cloud_inference", "serve"], _environment(model, self.port), log)
 
     @property
     def pid(self) -> int:

@@ -2,17 +2,14 @@
 
 import asyncio
 import os
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-import lambda_proxy
-from infra.local.processes import kill, spawn
+from infra.local.processes import PROJECT_ROOT, kill, spawn
 
 HANDLER = "lambda_proxy.handler.handler"
-TASK_ROOT = Path(lambda_proxy.__file__).parent.parent
 MEMORY_MB = 512
 REGION = "us-east-1"
 
@@ -40,9 +37,8 @@ class Environment:
         self._offers: asyncio.Queue[Invocation | None] = asyncio.Queue()
         self._started = time.perf_counter()
         self._process = spawn(
-            [sys.executable, "-m", "awslambdaric", HANDLER],
+            ["awslambdaric", HANDLER],
             {**_lambda_variables(f"{api}/{self.id}"), **variables},
-            TASK_ROOT,
             log,
         )
 
@@ -89,6 +85,6 @@ def _lambda_variables(api: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_EC2_METADATA_DISABLED": "true",
-        "LAMBDA_TASK_ROOT": str(TASK_ROOT),
+        "LAMBDA_TASK_ROOT": str(PROJECT_ROOT),
         "_HANDLER": HANDLER,
     }

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+PROJECT_ROOT = Path(__file__).parents[2]
+"""Where `python -m` runs, so that a caller's own folder named `infra` is never taken for ours."""
+
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -29,13 +32,13 @@ def die_with_parent() -> Callable[[], None] | None:
     return before_exec
 
 
-def spawn(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> subprocess.Popen[bytes]:
-    """Starts a process bound to this one, stdout and stderr appended to `log`. Call from the main thread."""
+def spawn(module: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Starts `python -m <module>` bound to this process; stdout and stderr go to `log`. Call from the main thread."""
     with open(log, "ab") as output:
         return subprocess.Popen(
-            command,
+            [sys.executable, "-m", *module],
             env=dict(environment),
-            cwd=folder,
+            cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

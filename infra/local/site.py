@@ -15,7 +15,7 @@ class SiteServer:
     """
 
     def __init__(self, dist: Path, api_url: str | None = None, port: int = 0) -> None:
-        self._arguments = ["site", f"--dist={dist}", f"--port={port}"]
+        self._arguments = ["site", f"--dist={dist.resolve()}", f"--port={port}"]
         if api_url is not None:
             self._arguments.append(f"--api-url={api_url}")
         self._child: Child | None = None

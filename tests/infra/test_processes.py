@@ -100,6 +100,14 @@ def test_stop_leaves_nothing_and_may_come_twice():
         cloud.make_cold()
 
 
+def test_a_callers_own_folder_named_infra_is_not_taken_for_ours(tmp_path, monkeypatch):
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "__init__.py").touch()
+    monkeypatch.chdir(tmp_path)
+    with LocalCloud(BUNDLE) as cloud:
+        assert cloud.alive
+
+
 def test_a_corrupt_bundle_is_refused_before_anything_is_served(corrupt_bundle):
     with pytest.raises(LocalStackError, match=r"model\.onnx has SHA-256") as caught:
         LocalCloud(corrupt_bundle).start()
