@@ -7,8 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Playwright
 
-from infra.local.cloud import LocalCloud
-from infra.local.endpoint_process import exec_to_ready
+from infra.local import LocalCloud, exec_to_ready
 from loadtests.clips import Clip
 from loadtests.errors import PageError
 from loadtests.native import NativeModel

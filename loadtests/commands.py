@@ -31,16 +31,15 @@ def compare(
     130 interrupted (what was measured until then is reported, and marked).
     """
     from analysis.errors import AnalysisError
-    from infra.errors import InfraError
+    from infra.local import LocalStackError
     from loadtests import compare as comparing
     from loadtests.clips import find_clips
     from loadtests.errors import LoadtestError
-    from loadtests.outcome import finish
     from recognizer import bundle as bundles
     from recognizer.errors import BundleError
 
     console = Console(stderr=True)
-    failed_early = (LoadtestError, BundleError, InfraError, AnalysisError)
+    failed_early = (LoadtestError, BundleError, LocalStackError, AnalysisError)
     try:
         found = find_clips(clips)
         loaded = bundles.load(bundle)
@@ -70,4 +69,6 @@ def compare(
         exit_code = 130
     except failed_early as error:
         console.print(f"[red]{error}[/red]", soft_wrap=True)
-    raise typer.Exit(finish(plan.run_folder, language, exit_code, console))
+    if not comparing.report(plan.run_folder, language, Console()):
+        exit_code = exit_code if exit_code == 130 else 2
+    raise typer.Exit(exit_code)

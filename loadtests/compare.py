@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,8 +12,10 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from infra.local.cloud import LocalCloud
-from infra.local.site import SiteServer
+from analysis import read_records, write_report
+from analysis.records import StepRecord
+from analysis.terminal import print_summary
+from infra.local import LocalCloud, SiteServer
 from loadtests import environment
 from loadtests.chromium import find_chromium
 from loadtests.clips import Clip
@@ -159,3 +162,15 @@ def point_latest_at(run_folder: Path) -> None:
     link = run_folder.parent / f".latest-{os.getpid()}"
     link.symlink_to(run_folder.name)
     link.replace(run_folder.parent / "latest")
+
+
+def report(run_folder: Path, language: str, console: Console) -> bool:
+    """Writes the report of what was measured and shows its summary; False when nothing was, and nothing is kept."""
+    if not any(isinstance(record, StepRecord) for record in read_records(run_folder / "samples.jsonl")):
+        shutil.rmtree(run_folder)
+        return False
+    comparison = write_report(run_folder, language)
+    point_latest_at(run_folder)
+    print_summary(comparison, console, language)
+    console.print(f"Report: {run_folder.parent / 'latest' / 'index.html'}", soft_wrap=True)
+    return True

@@ -68,7 +68,7 @@ def record_prediction(recorder: Recorder, trial: Trial, wire: str, answer: dict)
 
     A request that had to start something is cold, whatever the trial meant to measure.
     """
-    phase = trial.phase if answer["cold"] == "none" else "cold"
+    phase = "cold" if answer["cold"] else trial.phase
     size = {"encode": answer["bytes"]["up"], "parse": answer["bytes"]["down"]}
     recorder.steps(trial, "cloud", answer["ms"], phase=phase, wire=wire, size=size)
     server = {name.replace("-", "_"): ms for name, ms in answer["server"].items()}
