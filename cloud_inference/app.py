@@ -5,10 +5,11 @@ Plain ASGI because the container's start is what a cold request waits for (docs/
 
 import asyncio
 import gc
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from cloud_inference.errors import BadRequest, Busy, NotReady, RequestError, TooLarge
+from cloud_inference.errors import BadRequest, Busy, ClientGone, NotReady, RequestError, TooLarge
 from cloud_inference.options import Options, parse_options
 from cloud_inference.settings import MAX_BODY_BYTES, Settings
 from cloud_inference.timing import Stopwatch
@@ -97,10 +98,6 @@ class Endpoint:
         return self._classifier
 
 
-class ClientGone(Exception):
-    """The client closed the connection before its body was complete."""
-
-
 async def _read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     """Raises TooLarge before reading when the length is announced, else as soon as the limit is passed."""
     too_large = TooLarge("too_large", f"The body is larger than {MAX_BODY_BYTES} bytes; send fewer frames.")
@@ -125,9 +122,6 @@ async def _read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
 
 
 def _error_body(code: str, message: str) -> bytes:
-    # json rather than orjson: errors before the model has loaded must not wait for a heavier import.
-    import json
-
     return json.dumps({"error": {"code": code, "message": message}}).encode()
 
 

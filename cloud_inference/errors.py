@@ -2,6 +2,7 @@
 
 EndpointError
 ├── StartupError            the container cannot start: one sentence on stderr, exit code 1
+├── ClientGone              nobody is left to answer
 └── RequestError            answered as {"error": {"code", "message"}} with the class's status
     ├── BadRequest          400
     ├── TooLarge            413
@@ -20,6 +21,10 @@ class EndpointError(Exception):
 
 class StartupError(EndpointError):
     """The container cannot start; the message is one sentence for the log."""
+
+
+class ClientGone(EndpointError):
+    """The client closed the connection before its body was complete."""
 
 
 class RequestError(EndpointError):

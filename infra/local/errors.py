@@ -9,7 +9,8 @@ LocalStackError             one sentence for a person
     ├── PayloadTooLarge     the event is larger than Lambda takes
     ├── EnvironmentCrashed  the process ended, or failed in its init
     ├── FunctionError       the handler raised
-    └── FunctionTimeout     the function's timeout passed
+    ├── FunctionTimeout     the function's timeout passed
+    └── MalformedAnswer     the handler's answer is not in proxy format
 """
 
 
@@ -51,3 +52,7 @@ class FunctionError(InvocationError):
 
 class FunctionTimeout(InvocationError):
     """The handler did not answer in time; its environment was killed."""
+
+
+class MalformedAnswer(InvocationError):
+    """The handler's answer is not in Lambda proxy format."""

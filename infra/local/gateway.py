@@ -17,6 +17,7 @@ from infra.local.errors import (
     BodyTooLarge,
     FunctionTimeout,
     InvocationError,
+    MalformedAnswer,
     PayloadTooLarge,
     TooManyRequests,
 )
@@ -85,7 +86,7 @@ class Gateway:
             response = self._own_answer(429, "Too Many Requests", request_id)
         except (TimeoutError, FunctionTimeout):
             response = self._own_answer(504, "Endpoint request timed out", request_id)
-        except (InvocationError, MalformedAnswer):
+        except InvocationError:
             response = self._own_answer(502, "Internal server error", request_id)
         start_ms = self._starts.take(trace_id)
         _describe(response, arrived, init_ms, function_ms, start_ms)
@@ -114,10 +115,6 @@ class Gateway:
                 "Access-Control-Expose-Headers": "Server-Timing, x-amzn-RequestId, x-cerca-cold",
             },
         )
-
-
-class MalformedAnswer(Exception):
-    """The function's answer is not in Lambda proxy format."""
 
 
 def _proxy_event(request: Request, body: bytes, request_id: str) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""What docs/cloud.md quotes: `python -m tests.infra.bench` (about a minute on a quiet machine).
+
+Run it on a quiet machine: everything here is a wall clock.
+"""
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import httpx
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from analysis.statistics import Samples, summarise
+from infra.local import LocalCloud, exec_to_ready
+from tests.infra.conftest import BUNDLE
+
+COLD_RUNS = 10
+WARM_RUNS = 200
+WARM_UP = 20
+
+IMPORTS = {
+    "ASGI server alone": "uvicorn.server, uvicorn.protocols.http.h11_impl",
+    "... and Starlette": "uvicorn.server, uvicorn.protocols.http.h11_impl, starlette.applications, starlette.routing",
+    "... and FastAPI": "uvicorn.server, uvicorn.protocols.http.h11_impl, fastapi",
+    "numpy and ONNX Runtime": "numpy, onnxruntime",
+    "boto3 and its client": "boto3; boto3.client('sagemaker-runtime', region_name='us-east-1')",
+}
+
+
+def import_ms(modules: str) -> float:
+    """Milliseconds that a fresh interpreter spends on `import <modules>`."""
+    program = f"import time; t = time.perf_counter(); import {modules}; print((time.perf_counter() - t) * 1e3)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def server_timing(response: httpx.Response) -> dict[str, float]:
+    """Milliseconds by entry of the Server-Timing header."""
+    response.raise_for_status()
+    entries = (entry.strip().split(";dur=") for entry in response.headers["server-timing"].split(","))
+    return {name: float(milliseconds) for name, milliseconds in entries}
+
+
+def overhead(timing: dict[str, float]) -> float:
+    """What gateway, Lambda and InvokeEndpoint add to the container's own work."""
+    return timing["gateway"] - sum(ms for name, ms in timing.items() if name.startswith("endpoint-"))
+
+
+def steps(title: str, count: int) -> Iterable[int]:
+    return track(range(count), description=title, transient=True, console=Console(stderr=True))
+
+
+def main() -> None:
+    table = Table("milliseconds", "n", "median", "95 % interval", "min", "max")
+
+    def row(name: str, values: list[float]) -> None:
+        summary = summarise(Samples(np.array(values)))
+        interval = summary.median.interval
+        table.add_row(
+            name,
+            str(summary.n),
+            f"{summary.median.value:.2f}",
+            f"{interval.low:.2f} to {interval.high:.2f}" if interval else "",
+            f"{summary.minimum:.2f}",
+            f"{summary.maximum:.2f}",
+        )
+
+    for name, modules in IMPORTS.items():
+        row(f"import: {name}", [import_ms(modules) for _ in steps(name, COLD_RUNS)])
+    row("endpoint: exec to ready", [exec_to_ready(BUNDLE) for _ in steps("exec to ready", COLD_RUNS)])
+
+    body = io.BytesIO()
+    np.save(body, np.random.default_rng(0).uniform(0.2, 0.8, (70, 54, 2)).astype(np.float32))
+    request = {"content": body.getvalue(), "headers": {"Content-Type": "application/x-npy"}}
+    with LocalCloud(BUNDLE) as cloud, httpx.Client(timeout=60) as client:
+        cold = []
+        for _ in steps("cold requests", COLD_RUNS):
+            cloud.make_cold()
+            cold.append(server_timing(client.post(cloud.gateway_url, **request)))
+        for _ in range(WARM_UP):
+            client.post(cloud.gateway_url, **request)
+        warm = [server_timing(client.post(cloud.gateway_url, **request)) for _ in steps("warm requests", WARM_RUNS)]
+    for name in ("lambda-init", "endpoint-start", "gateway"):
+        row(f"cold request: {name}", [timing[name] for timing in cold])
+    for name in ("gateway", "lambda", "sagemaker", "endpoint-decode", "endpoint-inference"):
+        row(f"warm request: {name}", [timing[name] for timing in warm])
+    row("warm request: overhead of the path", [overhead(timing) for timing in warm])
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
