@@ -11,7 +11,7 @@ from analysis.compare.times import milliseconds, summarise_loose
 from analysis.records import Wire
 from analysis.statistics import (
     Samples,
-    ratio_of_independent_medians,
+    median_of_ratios,
     ratio_of_medians,
     summarise,
 )
@@ -51,7 +51,7 @@ def _speedup(log: RunLog, scope: Scope, wire: Wire, headline: bool) -> Speedup |
         wire=wire,
         edge=summarise(edge_ms),
         cloud=summarise(cloud_ms),
-        ratio=ratio_of_medians(cloud_ms.values, edge_ms.values, edge_ms.clusters) if measurable else None,
+        ratio=median_of_ratios(cloud_ms.values, edge_ms.values, edge_ms.clusters) if measurable else None,
         difference_ms=summarise(Samples(cloud_ms.values - edge_ms.values, edge_ms.clusters)).median,
         headline=headline,
     )
@@ -66,7 +66,7 @@ def instrument_check(log: RunLog) -> InstrumentCheck | None:
         return None
     page_summary, bare_summary = summarise_loose(page), summarise_loose(bare)
     measurable = bare_summary.minimum > 0
-    ratio = ratio_of_independent_medians(milliseconds(page), milliseconds(bare)) if measurable else None
+    ratio = ratio_of_medians(milliseconds(page), milliseconds(bare)) if measurable else None
     return InstrumentCheck(page_summary, bare_summary, ratio)
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from analysis.compare import RunLog
 from analysis.records import Wire
-from analysis.report.figures.canvas import COLOUR, new_figure, time_axis
+from analysis.report.figures.canvas import COLOUR, new_figure, on_log_axis, time_axis
 from analysis.wording import Words
 
 LONGEST_NAME = 18
@@ -25,7 +25,7 @@ def draw(log: RunLog, wire: Wire, words: Words, width: int) -> Figure | None:
     if not trials:
         return None
     by_clip = {
-        clip: np.array([row[1:] for row in rows])
+        clip: on_log_axis(np.array([row[1:] for row in rows]))
         for clip, rows in groupby(sorted(trials, key=lambda row: row[0]), key=lambda row: row[0])
     }
     clips = sorted(by_clip, key=lambda clip: float(np.median(by_clip[clip][:, 1])))
@@ -38,7 +38,7 @@ def draw(log: RunLog, wire: Wire, words: Words, width: int) -> Figure | None:
         medians = [float(np.median(by_clip[clip][:, column])) for clip in clips]
         axis.plot(medians, range(len(clips)), "os"[column], ms=6, mew=0, color=COLOUR[role], label=label)
     values = np.concatenate(list(by_clip.values()))
-    time_axis(axis, float(values.min()), float(values.max()))
+    time_axis(axis, values)
     axis.set_xlabel(words("figure.clips.axis"))
     axis.set_ylim(-0.7, len(clips) - 0.3)
     axis.set_yticks(*((range(len(clips)), _short_names(clips)) if len(clips) <= NAMED else ([], [])))

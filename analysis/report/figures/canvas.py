@@ -10,15 +10,18 @@ from contextlib import contextmanager
 from io import StringIO
 
 import matplotlib
+import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
+from analysis.statistics import Floats
 from analysis.wording import significant
 
 WIDE, NARROW = 720, 330  # px: the page's text column, and a 360 px telephone without its margins
+CLOCK_MS = 0.005  # the finest step of performance.now(), on a cross-origin isolated page
 DPI = 72  # one point is one CSS pixel
 ROLES = (
     *("text", "rule", "edge", "cloud", "cloud-json", "decode", "landmarks", "inference", "worker", "codec"),
@@ -65,8 +68,14 @@ def new_figure(width: int, height: int, rows: int = 1) -> tuple[Figure, list[Axe
     return figure, list(axes)
 
 
-def time_axis(axis: Axes, low: float, high: float) -> None:
-    """A logarithmic x axis in ms, from `low` to `high`, with ticks written as times."""
+def on_log_axis(ms: Floats) -> Floats:
+    """Times for a logarithmic axis, which cannot show the zero that a coarse clock may give."""
+    return np.maximum(ms, CLOCK_MS)
+
+
+def time_axis(axis: Axes, ms: Floats) -> None:
+    """A logarithmic x axis that holds the times `ms`, with ticks written as times."""
+    low, high = float(on_log_axis(ms).min()), float(on_log_axis(ms).max())
     axis.set_xscale("log")
     axis.set_xlim(low / 1.25, high * 1.25)
     within_two_decades = high / low < 100

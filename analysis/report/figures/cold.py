@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from analysis.compare.cold import ColdSamples
-from analysis.report.figures.canvas import COLOUR, new_figure, short, time_axis
+from analysis.report.figures.canvas import COLOUR, new_figure, on_log_axis, short, time_axis
 from analysis.wording import Words
 
 ROW = 34
@@ -16,15 +16,15 @@ def draw(starts: list[ColdSamples], warm: dict[str, float], words: Words, width:
     rows = [(start.path, words.step(start.what), start.ms) for start in starts]
     rows += [(path, words("figure.cold.warm"), np.array([ms])) for path, ms in warm.items()]
     figure, (axis,) = new_figure(width, ROW * len(rows) + 95)
-    values = np.concatenate([ms for *_, ms in rows])
-    low, high = float(values[values > 0].min()), float(values.max())
     for position, (path, name, ms) in enumerate(rows):
-        median = float(np.median(ms))
+        drawn = on_log_axis(ms)
+        median = float(np.median(drawn))
         axis.axhline(-position, color=COLOUR["rule"], linewidth=0.5, zorder=0)
-        axis.plot(ms, np.full(ms.size, -position), "o", ms=6, mew=0, alpha=0.45, color=COLOUR[path])
+        axis.plot(drawn, np.full(ms.size, -position), "o", ms=6, mew=0, alpha=0.45, color=COLOUR[path])
         axis.plot([median] * 2, [-position - 0.22, -position + 0.22], color=COLOUR[path], linewidth=2.5)
-        axis.text(low / 1.2, -position + 0.24, f"{name}: {short(median)}", va="bottom")
-    time_axis(axis, low, high)
+        label = f"{name}: {short(float(np.median(ms)))}"
+        axis.text(0.005, -position + 0.24, label, va="bottom", transform=axis.get_yaxis_transform())
+    time_axis(axis, np.concatenate([ms for *_, ms in rows]))
     axis.set_xlabel(words("figure.cold.axis"))
     axis.set_ylim(-len(rows) + 0.5, 0.8)
     axis.set_yticks([])

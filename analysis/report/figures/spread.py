@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.compare import RunLog
-from analysis.report.figures.canvas import COLOUR, new_figure, time_axis
+from analysis.report.figures.canvas import COLOUR, new_figure, on_log_axis, time_axis
 from analysis.wording import Words
 
 HEIGHT = 300
@@ -23,9 +23,8 @@ def draw(log: RunLog, words: Words, width: int) -> Figure | None:
     figure, (axis,) = new_figure(width, HEIGHT)
     for (path, wire), values in series.items():
         role, line = LINES[f"{path} {wire}" if wire else path]
-        axis.ecdf(values, color=COLOUR[role], linestyle=line, linewidth=2.2, label=words.path(path, wire))
-    everything = np.concatenate(list(series.values()))
-    time_axis(axis, float(everything[everything > 0].min()), float(everything.max()))
+        axis.ecdf(on_log_axis(values), color=COLOUR[role], linestyle=line, linewidth=2.2, label=words.path(path, wire))
+    time_axis(axis, np.concatenate(list(series.values())))
     axis.set_xlabel(words("figure.spread.axis"))
     axis.set_ylabel(words("figure.spread.share"))
     axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
