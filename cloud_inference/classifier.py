@@ -35,7 +35,7 @@ class Classifier:
             self._run(self._warm_up_keypoints())
         except Exception as error:
             # ONNX Runtime's exceptions share no base class below Exception.
-            reason = " ".join(str(error).split())
+            reason = " ".join(str(error).split()).rstrip(".")
             raise StartupError(f"{self._model.path} cannot be run: {reason}; export the bundle again.") from None
 
     def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch) -> bytes:

@@ -39,7 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     cloud.add_argument("--model-file")
     cloud.add_argument("--concurrency", type=int, default=4)
     cloud.add_argument("--api-port", type=int, default=0)
-    cloud.add_argument("--allowed-origin", default="*")
     cloud.add_argument("--logs", type=Path)
     site = parts.add_parser("site")
     site.set_defaults(run=_site)
@@ -60,7 +59,6 @@ async def _cloud(arguments: argparse.Namespace) -> None:
         settings = StackSettings(
             EndpointModel(arguments.bundle, arguments.model_file),
             arguments.concurrency,
-            arguments.allowed_origin,
             arguments.logs or Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="cerca-"))),
         )
         fronts = Fronts(settings, gateway.getsockname()[1], internal.getsockname()[1])

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from infra.local.endpoint_process import EndpointModel
 from infra.local.environment_pool import EnvironmentPool
-from infra.local.gateway import RESOURCE, STAGE, Gateway
+from infra.local.gateway import ALLOWED_ORIGIN, RESOURCE, STAGE, Gateway
 from infra.local.runtime_api import routes as runtime_api_routes
 from infra.local.sagemaker_runtime import ENDPOINT_NAME, SageMakerRuntime
 from infra.local.traces import EndpointStarts
@@ -18,11 +21,10 @@ LAMBDA_LOG = "lambda.log"
 
 @dataclass(frozen=True)
 class StackSettings:
-    """concurrency: how many Lambda environments may exist. allowed_origin: for CORS. logs: an existing folder."""
+    """concurrency: how many Lambda environments may exist. logs: an existing folder."""
 
     model: EndpointModel
     concurrency: int
-    allowed_origin: str
     logs: Path
 
 
@@ -35,16 +37,16 @@ class Fronts:
         self.sagemaker_runtime_url = f"http://127.0.0.1:{internal_port}"
         variables = {
             "CERCA_ENDPOINT_NAME": ENDPOINT_NAME,
-            "CERCA_ALLOWED_ORIGIN": settings.allowed_origin,
+            "CERCA_ALLOWED_ORIGIN": ALLOWED_ORIGIN,
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.sagemaker_runtime_url,
         }
         self._pool = EnvironmentPool(
             f"127.0.0.1:{internal_port}", variables, settings.concurrency, settings.logs / LAMBDA_LOG
         )
-        gateway = Gateway(self._pool, starts, settings.allowed_origin)
+        gateway = Gateway(self._pool, starts)
         self.apps = {
-            gateway_port: Starlette(routes=gateway.routes),
-            internal_port: Starlette(routes=[*self._sagemaker.routes, *runtime_api_routes(self._pool)]),
+            gateway_port: _app(gateway.routes),
+            internal_port: _app([*self._sagemaker.routes, *runtime_api_routes(self._pool)]),
         }
         self.gateway_url = f"http://127.0.0.1:{gateway_port}/{STAGE}{RESOURCE}"
 
@@ -61,3 +63,11 @@ class Fronts:
         """Ends every process that the stack started."""
         self._pool.kill_all()
         await self._sagemaker.close()
+
+
+def _app(routes: list[Route]) -> Starlette:
+    async def nobody_left(_: Request, __: Exception) -> Response:
+        # A client that hung up half-way is no error of ours; the response goes nowhere.
+        return Response(status_code=400)
+
+    return Starlette(routes=routes, exception_handlers={ClientDisconnect: nobody_left})

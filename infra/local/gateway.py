@@ -22,6 +22,7 @@ from infra.local.errors import (
     TooManyRequests,
 )
 from infra.local.traces import EndpointStarts, new_trace_id
+from lambda_proxy.answers import EXPOSED_HEADERS
 
 STAGE = "prod"
 RESOURCE = "/predict"
@@ -34,16 +35,18 @@ INTEGRATION_SECONDS = 29
 BINARY_MEDIA_TYPES = frozenset({"application/x-npy", "application/octet-stream"})
 """Bodies of these types reach the function as base64; the template's API lists the same."""
 
+ALLOWED_ORIGIN = "*"
+"""Any page may ask: the fronts listen on loopback only, and an answer depends on nothing but the request."""
+
 PREFLIGHT_SECONDS = 7200
 
 
 class Gateway:
     """`POST /prod/predict` and its preflight."""
 
-    def __init__(self, pool: EnvironmentPool, starts: EndpointStarts, allowed_origin: str) -> None:
+    def __init__(self, pool: EnvironmentPool, starts: EndpointStarts) -> None:
         self._pool = pool
         self._starts = starts
-        self._allowed_origin = allowed_origin
 
     @property
     def routes(self) -> list[Route]:
@@ -58,7 +61,7 @@ class Gateway:
         return Response(
             status_code=204,
             headers={
-                "Access-Control-Allow-Origin": self._allowed_origin,
+                "Access-Control-Allow-Origin": ALLOWED_ORIGIN,
                 "Access-Control-Allow-Methods": "POST,OPTIONS",
                 "Access-Control-Allow-Headers": "Content-Type",
                 "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
@@ -111,8 +114,8 @@ class Gateway:
             {
                 "Content-Type": "application/json",
                 "x-amzn-RequestId": request_id,
-                "Access-Control-Allow-Origin": self._allowed_origin,
-                "Access-Control-Expose-Headers": "Server-Timing, x-amzn-RequestId, x-cerca-cold",
+                "Access-Control-Allow-Origin": ALLOWED_ORIGIN,
+                "Access-Control-Expose-Headers": EXPOSED_HEADERS,
             },
         )
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from cloud_inference.settings import MAX_BODY_BYTES
 from infra.local.bodies import read_body
 from infra.local.endpoint_process import EndpointModel, EndpointProcess
 from infra.local.errors import BodyTooLarge, EndpointDown
@@ -19,9 +20,6 @@ from infra.local.traces import EndpointStarts
 
 ENDPOINT_NAME = "cerca"
 VARIANT = "AllTraffic"
-MAX_BODY_BYTES = 6_291_456
-"""`BodyBlob` of the sagemaker-runtime service model."""
-
 MODEL_SECONDS = 60
 """Longest that SageMaker waits for a container's answer."""
 

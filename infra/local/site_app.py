@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,8 +34,8 @@ CONTENT_TYPES = {
 }
 """Stated here because a machine's own table may lack .mjs or .wasm, and a browser refuses them as anything else."""
 
-HASHED_NAME = re.compile(r"-[\w-]{8}\.\w+$")
-"""Vite's names of built assets; a new content gets a new name."""
+HASHED_NAME = re.compile(r"/assets/[^/]+-[\w-]{8}\.\w+$")
+"""Where Vite puts built assets, and how it names them: a new content gets a new name."""
 
 _CHUNK_BYTES = 1 << 20
 
@@ -91,9 +91,9 @@ class _Precompressed(StaticFiles):
         if encoding:
             response.headers["content-encoding"] = encoding
         response.headers["vary"] = "Accept-Encoding"
-        hashed = HASHED_NAME.search(os.path.basename(full_path))
+        hashed = HASHED_NAME.search(scope["path"])
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
-        if status_code == 200 and response.status_code == 200:
+        if isinstance(response, FileResponse):
             suffix = os.path.splitext(full_path)[1]
             response.headers["content-type"] = CONTENT_TYPES.get(suffix, "application/octet-stream")
             response.chunk_size = _CHUNK_BYTES

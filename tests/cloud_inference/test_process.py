@@ -1,6 +1,8 @@
 """The container's life: start, readiness, overload, end."""
 
 import asyncio
+import hashlib
+import json
 import shutil
 import socket
 import subprocess
@@ -102,6 +104,20 @@ def test_a_corrupt_bundle_ends_the_start_with_one_sentence(start, tmp_path):
     assert len(stderr.strip().splitlines()) == 1
     assert "model.onnx" in stderr
     assert "SHA-256" in stderr
+
+
+def test_a_model_that_onnx_runtime_refuses_ends_the_start_with_one_sentence(start, tmp_path):
+    broken = tmp_path / "bundle"
+    shutil.copytree(MODEL_DIR, broken)
+    content = b"not a model"
+    (broken / "model.onnx").write_bytes(content)
+    manifest = json.loads((broken / "manifest.json").read_text())
+    manifest["files"]["model.onnx"] |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    (broken / "manifest.json").write_text(json.dumps(manifest))
+    code, stderr = start(SAGEMAKER_MODEL_DIR=str(broken)).end_by_itself()
+    assert code == 1
+    assert len(stderr.strip().splitlines()) == 1
+    assert "model.onnx cannot be run" in stderr
 
 
 @pytest.mark.parametrize(

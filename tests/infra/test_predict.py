@@ -2,6 +2,8 @@
 
 import concurrent.futures
 import re
+import subprocess
+import sys
 
 import httpx
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 
 from recognizer import bundle
 from tests.cloud_inference.wire import JSON, NPY, as_json, npy
-from tests.infra.conftest import BUNDLE
+from tests.infra.conftest import BUNDLE, ROOT
 
 WARM = [
     "gateway",
@@ -125,6 +127,22 @@ def test_the_gateway_has_one_resource(cloud, client, method, path):
     response = client.request(method, cloud.gateway_url.replace("/prod/predict", path))
     assert response.status_code == 403
     assert response.json() == {"message": "Missing Authentication Token"}
+
+
+def test_a_page_that_goes_away_half_way_leaves_no_trace():
+    # Its own stack, for the standard error of its fronts.
+    program = f"""
+import socket, sys
+from pathlib import Path
+from urllib.parse import urlsplit
+from infra.local import LocalCloud
+with LocalCloud(Path({str(BUNDLE)!r})) as cloud:
+    address = urlsplit(cloud.gateway_url)
+    with socket.create_connection((address.hostname, address.port)) as page:
+        page.sendall(b"POST /prod/predict HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 1000\\r\\n\\r\\nabc")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_beyond_the_concurrency_limit_requests_get_429(cloud, client, keypoints):

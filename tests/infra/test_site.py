@@ -25,6 +25,7 @@ def dist(tmp_path_factory):
     (root / "dist" / "assets").mkdir(parents=True)
     (root / "dist" / "index.html").write_text("<!doctype html>")
     (root / "dist" / "assets" / "ort-DcHrbrbl.wasm").write_bytes(b"\0asm")
+    (root / "dist" / "about-document.html").write_text("eight letters after a dash")
     (root / "dist" / "link.txt").symlink_to(root / "secret.txt")
     script = root / "dist" / SCRIPT
     script.write_text("plain")
@@ -63,7 +64,8 @@ def test_a_client_gets_the_best_encoding_that_it_takes(site, accepted, encoding)
 
 def test_hashed_names_are_cached_for_ever_and_others_are_asked_for_again(site):
     assert "immutable" in site.get(SCRIPT).headers["cache-control"]
-    assert site.get("/").headers["cache-control"] == "no-cache"
+    for path in ("/", "about-document.html"):
+        assert site.get(path).headers["cache-control"] == "no-cache"
 
 
 def test_an_unchanged_file_is_a_304(site):
