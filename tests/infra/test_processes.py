@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
@@ -58,6 +59,14 @@ def run(program: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+def survivors(children: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """Those that do not end within GONE_SECONDS; killed, so that a failed test leaves nothing either."""
+    _, alive = psutil.wait_procs(children, timeout=GONE_SECONDS)
+    for process in alive:
+        process.kill()
+    return alive
+
+
 def descendants(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
@@ -70,8 +79,7 @@ def test_nothing_outlives_a_parent_that_ends_without_stopping_the_stack(number):
     assert len(children) == 3
     holder.send_signal(number)
     holder.communicate(timeout=30)
-    _, alive = psutil.wait_procs(children, timeout=GONE_SECONDS)
-    assert alive == []
+    assert survivors(children) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="relies on PR_SET_PDEATHSIG")
@@ -82,7 +90,7 @@ def test_nothing_outlives_fronts_that_are_killed():
     (fronts,) = [child for child in children if "infra.local" in child.cmdline()]
     fronts.kill()
     # The fronts themselves stay a zombie as long as their parent, asleep here, does not collect them.
-    _, alive = psutil.wait_procs(set(children) - {fronts}, timeout=GONE_SECONDS)
+    alive = survivors(set(children) - {fronts})
     holder.kill()
     holder.communicate()
     assert alive == []
@@ -141,7 +149,7 @@ def test_serve_prints_its_addresses_and_stops_cleanly(number, built_site):
     serve.send_signal(number)
     _, errors = serve.communicate(timeout=30)
     assert (serve.returncode, errors) == (0, "")
-    assert psutil.wait_procs(children, timeout=GONE_SECONDS)[1] == []
+    assert survivors(children) == []
 
 
 def test_serve_without_a_bundle_is_one_sentence_and_exit_code_2(tmp_path):
