@@ -5,11 +5,13 @@ import { bundlePlugin } from "./build/bundle.ts";
 import { compressPlugin } from "./build/compress.ts";
 import { headersPlugin } from "./build/headers.ts";
 import { landmarkersPlugin } from "./build/landmarkers.ts";
+import { samplesPlugin } from "./build/samples.ts";
 import packageJson from "./package.json" with { type: "json" };
 
 const cache = process.env.CERCA_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "cerca");
 const landmarkers = join(cache, "landmarkers");
 const bundle = resolve(import.meta.dirname, process.env.CERCA_BUNDLE ?? "../models/default");
+const samples = resolve(import.meta.dirname, "../samples");
 
 const { "@mediapipe/tasks-vision": mediapipe, mediabunny } = packageJson.dependencies;
 
@@ -30,6 +32,6 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1024,
   },
-  plugins: [landmarkersPlugin(landmarkers), bundlePlugin(bundle), headersPlugin(), compressPlugin()],
+  plugins: [landmarkersPlugin(landmarkers), bundlePlugin(bundle), samplesPlugin(samples), headersPlugin(), compressPlugin()],
   test: { include: ["tests/**/*.test.ts"] },
 });

@@ -1,34 +1,29 @@
 /** After the build: `.br` and `.gz` beside whatever shrinks, and a table of what each asset costs on the wire. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
-const brotli = promisify(brotliCompress);
-const deflate = promisify(gzip);
+const ENCODERS = {
+  br: (bytes: Buffer) =>
+    promisify(brotliCompress)(bytes, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+        // The largest window decoders must accept: 16 MB (RFC 7932).
+        [constants.BROTLI_PARAM_LGWIN]: 24,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      },
+    }),
+  gz: (bytes: Buffer) => promisify(gzip)(bytes, { level: 9 }),
+};
 
 /** A copy must save this share to be worth a file. */
 const WORTHWHILE = 0.03;
 
-/** The largest window decoders must accept (RFC 7932): 16 MB. */
-const WINDOW = 24;
-
-export function compressPlugin(): Plugin {
-  let folder: string;
-  return {
-    name: "cerca:compress",
-    apply: "build",
-    configResolved(config) {
-      folder = join(config.root, config.build.outDir);
-    },
-    async closeBundle(error) {
-      if (error) return;
-      const rows = await Promise.all(files(folder).map((path) => compress(path, folder)));
-      process.stdout.write(table(rows.sort((a, b) => b.wire - a.wire)));
-    },
-  };
-}
+/** Brotli at its best takes most of a minute for 43 MB of WebAssembly and landmarkers that hardly ever change. */
+const CACHE = "node_modules/.cache/compressed";
 
 interface Row {
   name: string;
@@ -37,18 +32,45 @@ interface Row {
   wire: number;
 }
 
-async function compress(path: string, folder: string): Promise<Row> {
-  const bytes = readFileSync(path);
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_LGWIN]: WINDOW,
-    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+export function compressPlugin(): Plugin {
+  let root: string;
+  let folder: string;
+  return {
+    name: "cerca:compress",
+    apply: "build",
+    configResolved(config) {
+      root = config.root;
+      folder = join(root, config.build.outDir);
+    },
+    async closeBundle(error) {
+      if (error) return;
+      mkdirSync(join(root, CACHE), { recursive: true });
+      const rows = await Promise.all(files(folder).map((path) => compress(path, relative(folder, path), join(root, CACHE))));
+      process.stdout.write(table(rows.sort((a, b) => b.wire - a.wire)));
+    },
   };
-  const [br, gz] = await Promise.all([brotli(bytes, { params }), deflate(bytes, { level: 9 })]);
-  const worthwhile = (copy: Buffer) => copy.length < bytes.length * (1 - WORTHWHILE);
-  if (worthwhile(br)) writeFileSync(`${path}.br`, br);
-  if (worthwhile(gz)) writeFileSync(`${path}.gz`, gz);
-  return { name: relative(folder, path), raw: bytes.length, wire: worthwhile(br) ? br.length : bytes.length };
+}
+
+async function compress(path: string, name: string, cache: string): Promise<Row> {
+  const bytes = readFileSync(path);
+  let wire = bytes.length;
+  for (const encoding of ["gz", "br"] as const) {
+    const copy = await encoded(bytes, encoding, cache);
+    if (copy.length > bytes.length * (1 - WORTHWHILE)) continue;
+    writeFileSync(`${path}.${encoding}`, copy);
+    wire = copy.length;
+  }
+  return { name, raw: bytes.length, wire };
+}
+
+async function encoded(bytes: Buffer, encoding: keyof typeof ENCODERS, cache: string): Promise<Buffer> {
+  const kept = join(cache, `${createHash("sha256").update(bytes).digest("hex")}.${encoding}`);
+  if (existsSync(kept)) return readFileSync(kept);
+  const copy = await ENCODERS[encoding](bytes);
+  // Renamed into place: an interrupted build must not leave half a copy under a name that promises a whole one.
+  writeFileSync(`${kept}.${process.pid}`, copy);
+  renameSync(`${kept}.${process.pid}`, kept);
+  return copy;
 }
 
 function files(folder: string): string[] {

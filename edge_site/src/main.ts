@@ -1,11 +1,16 @@
+/** Starts loading everything at once, and shows the page meanwhile. */
 import { loadConfig } from "./config";
 import { setLanguage } from "./i18n";
 import { makeInstrument } from "./instrument";
+import { byId } from "./page/dom";
+import { Page } from "./page/page";
 import { Recogniser } from "./recognise/recogniser";
 import { readSettings } from "./settings";
 
 const settings = readSettings(location.search, navigator.languages);
 setLanguage(settings.language);
-const loading = loadConfig().then((config) => Recogniser.load(config, settings));
-const input = document.querySelector<HTMLInputElement>("#clip")!;
-window.cerca = makeInstrument(loading, () => input.files?.[0]);
+
+const configured = loadConfig();
+const loading = configured.then((config) => Recogniser.load(config, settings));
+window.cerca = makeInstrument(loading, () => byId<HTMLInputElement>("clip").files?.[0]);
+new Page(await configured, settings, loading);

@@ -3,7 +3,7 @@
 export interface Hand {
   /** x, y of 21 landmarks, image-normalised. */
   landmarks: Float32Array;
-  /** The landmarker's own opinion. MediaPipe names the hand as seen in a mirror, see `ownSide`. */
+  /** The landmarker's own opinion, on an unmirrored picture: "Left" is the person's left (docs/edge.md, "Hands"). */
   handedness: "Left" | "Right";
   score: number;
 }

@@ -1,0 +1,184 @@
+/** What a person does and sees: a clip goes in, its signs and times come out, in the language of choice. */
+import type { CloudAnswer } from "../cloud/client";
+import type { Config } from "../config";
+import { CercaError, Fault, isAbort } from "../errors";
+import { type Key, setLanguage, translate, translateDocument } from "../i18n";
+import type { EdgeAnswer } from "../recognise/classifier";
+import type { Extracted } from "../recognise/extract";
+import type { Recogniser } from "../recognise/recogniser";
+import type { Language, Path, Settings } from "../settings";
+import { answerList } from "./answers";
+import { byId } from "./dom";
+import { percent } from "./format";
+import { showModel } from "./model_card";
+import { offerSamples } from "./samples";
+import { Stage } from "./stage";
+import { timeTable } from "./times";
+
+interface Result {
+  extracted: Extracted;
+  edge: EdgeAnswer | null;
+  cloud: CloudAnswer | null;
+}
+
+export class Page {
+  readonly #config: Config;
+  readonly #stage = new Stage();
+  #path: Path;
+  #recogniser: Recogniser | null = null;
+  #loading: Promise<Recogniser>;
+  #running: AbortController | null = null;
+  #result: Result | null = null;
+  #status: { key: Key; values: Record<string, string> } = { key: "status.loading", values: {} };
+  #fault: Fault | null = null;
+
+  constructor(config: Config, settings: Settings, loading: Promise<Recogniser>) {
+    this.#config = config;
+    this.#path = config.api ? settings.path : "edge";
+    this.#loading = loading;
+    this.#listen(settings.language);
+    this.#render();
+    loading.then(
+      (recogniser) => {
+        this.#recogniser = recogniser;
+        this.#stage.use(recogniser.model.manifest.keypoints);
+        if (!this.#running) this.#say("status.ready");
+        this.#render();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  async recognise(file: File): Promise<void> {
+    this.#running?.abort();
+    const running = new AbortController();
+    this.#running = running;
+    this.#result = null;
+    this.#fault = null;
+    this.#progress(0);
+    this.#render();
+    try {
+      const recogniser = await this.#loading;
+      const extracted = await this.#extract(recogniser, file, running.signal);
+      this.#say("status.classifying");
+      const { edge, cloud, fault } = await this.#ask(recogniser, extracted.keypoints);
+      running.signal.throwIfAborted();
+      this.#result = { extracted, edge, cloud };
+      this.#fault = fault;
+      this.#say(edge || cloud ? "status.ready" : "status.failed");
+      void this.#stage.replay(file, extracted);
+    } catch (error) {
+      if (this.#running === running) this.#fail(error);
+    } finally {
+      if (this.#running === running) this.#running = null;
+      this.#render();
+    }
+  }
+
+  #extract(recogniser: Recogniser, file: File, signal: AbortSignal): Promise<Extracted> {
+    this.#say("status.extracting", { percent: "0" });
+    return recogniser.extract(file, {
+      signal,
+      onOpen: (facts) => this.#stage.open(facts),
+      onFrame: (frame) => this.#stage.showFrame(frame),
+      onKeypoints: (keypoints, share) => {
+        this.#stage.showKeypoints(keypoints);
+        this.#progress(share);
+      },
+    });
+  }
+
+  /** Asks the chosen sides. The cloud's failure must not take the edge's answer with it. */
+  async #ask(recogniser: Recogniser, keypoints: Float32Array) {
+    const edge = this.#path === "cloud" ? null : await recogniser.classify(keypoints);
+    if (this.#path === "edge") return { edge, cloud: null, fault: null };
+    try {
+      return { edge, cloud: await recogniser.predict(keypoints), fault: null };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return { edge, cloud: null, fault: error };
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (isAbort(error)) {
+      this.#say("status.cancelled");
+      this.#stage.close();
+      return;
+    }
+    if (!(error instanceof Fault)) throw error;
+    this.#fault = error;
+    this.#stage.close();
+    this.#say("status.failed");
+    this.#render();
+  }
+
+  #say(key: Key, values: Record<string, string> = {}): void {
+    this.#status = { key, values };
+    byId("status").textContent = translate(key, values);
+  }
+
+  #progress(share: number): void {
+    byId<HTMLProgressElement>("progress").value = share;
+    byId("status").textContent = translate("status.extracting", { percent: percent(share) });
+  }
+
+  #render(): void {
+    translateDocument(document);
+    this.#say(this.#status.key, this.#status.values);
+    const api = this.#path === "edge" ? null : this.#config.api;
+    byId("promise").textContent = api ? translate("promise.cloud", { api: new URL(api).host }) : translate("promise.edge");
+    byId("path-switch").hidden = this.#config.api === null;
+    const busy = this.#running !== null;
+    byId("cancel").hidden = !busy;
+    byId("progress").hidden = !busy;
+    byId("error").hidden = this.#fault === null;
+    byId("error").textContent = this.#fault ? new CercaError(this.#fault).message : "";
+    this.#renderResult();
+    if (this.#recogniser) showModel(this.#recogniser, this.#result?.cloud?.sha256 ?? null);
+  }
+
+  #renderResult(): void {
+    const { extracted, edge, cloud } = this.#result ?? { extracted: null, edge: null, cloud: null };
+    const titled = this.#config.api !== null;
+    byId("answers-empty").hidden = edge !== null || cloud !== null;
+    byId("answers").replaceChildren(
+      ...(edge ? [answerList("edge", edge.top, titled)] : []),
+      ...(cloud ? [answerList("cloud", cloud.top, titled)] : []),
+    );
+    byId("times").replaceChildren(...(extracted ? [timeTable(extracted, edge, cloud)] : []));
+  }
+
+  #listen(language: Language): void {
+    const recognise = (file: File | undefined) => file && void this.recognise(file);
+    const chooser = byId<HTMLInputElement>("chooser");
+    chooser.addEventListener("change", () => {
+      recognise(chooser.files?.[0]);
+      // Choosing the same file once more is a wish to see it once more.
+      chooser.value = "";
+    });
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      recognise(event.dataTransfer?.files[0]);
+    });
+    byId("cancel").addEventListener("click", () => this.#running?.abort());
+    choice<Path>("path", this.#path, (path) => {
+      this.#path = path;
+      this.#render();
+    });
+    choice<Language>("language", language, (chosen) => {
+      setLanguage(chosen);
+      this.#render();
+    });
+    void offerSamples((file) => void this.recognise(file));
+  }
+}
+
+/** Radio buttons of that name: the chosen one, and what to do when another is. */
+function choice<T extends string>(name: string, value: T, onChoose: (value: T) => void): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)) {
+    input.checked = input.value === value;
+    input.addEventListener("change", () => onChoose(input.value as T));
+  }
+}
