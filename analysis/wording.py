@@ -4,7 +4,7 @@ Both languages write a decimal point, as Peru does.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from math import floor, log10
 from pathlib import Path
@@ -14,6 +14,7 @@ from analysis.errors import AnalysisError
 from analysis.statistics import Estimate, Summary
 
 LANGUAGES = ("en", "es")
+Writer = Callable[..., list[str]]
 NBSP, TIMES, MINUS = "\N{NO-BREAK SPACE}", "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
 STRINGS = Path(__file__).parent / "strings"
 
@@ -40,6 +41,8 @@ class Words:
         return self.strings["path"][f"{path} {wire}" if wire else path]
 
     def count(self, summary: Summary) -> str:
+        if summary.clips == 1:
+            return self("n_one_clip", n=summary.n)
         if summary.clips:
             return self("n_clips", n=summary.n, clips=summary.clips)
         return self("n", n=summary.n)
@@ -51,7 +54,7 @@ class Words:
             return self("range", low=low, high=high) if summary.n > 1 else self("none")
         return self.cell(summary.median, bool(summary.clips))
 
-    def cell(self, estimate: Estimate, has_clips: bool = True, write=None) -> str:
+    def cell(self, estimate: Estimate, has_clips: bool = True, write: Writer | None = None) -> str:
         """For a table: an estimate's interval, marked where it speaks of these clips only."""
         if estimate.interval is None:
             return self("none")
@@ -59,13 +62,13 @@ class Words:
         marked = has_clips and estimate.interval.over == "repeats"
         return self("cell_of_repeats" if marked else "cell", low=low, high=high)
 
-    def interval(self, estimate: Estimate, write=None) -> str:
-        """The interval in words, or an empty string where there is none."""
+    def interval(self, estimate: Estimate, has_clips: bool = True, write: Writer | None = None) -> str:
+        """In a sentence: the interval, or an empty string where there is none."""
         if estimate.interval is None:
             return ""
         low, high = (write or together(estimate.value))(estimate.interval.low, estimate.interval.high)
-        key = "interval" if estimate.interval.over == "clips" else "interval_of_repeats"
-        return self(key, low=low, high=high)
+        marked = has_clips and estimate.interval.over == "repeats"
+        return self("interval_of_repeats" if marked else "interval", low=low, high=high)
 
 
 @cache
@@ -79,7 +82,7 @@ def milliseconds(value: float) -> str:
     return f"{significant(value / scale)}{NBSP}{unit}"
 
 
-def together(reference: float):
+def together(reference: float) -> Writer:
     """Writes several times in the unit and to the decimals that suit `reference`; the last one bears the unit."""
     scale, unit = _unit(reference)
 

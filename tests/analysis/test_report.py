@@ -38,7 +38,7 @@ class Page(HTMLParser):
                 self.references.append(value)
             if name.startswith("on"):
                 self.references.append(f"handler {name}")
-        if tag == "main":
+        if tag == "article":
             self._language = dict(attributes)["lang"]
 
     def handle_data(self, data):

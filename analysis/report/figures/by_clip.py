@@ -29,14 +29,14 @@ def draw(log: RunLog, wire: Wire, words: Words, width: int) -> Figure | None:
         for clip, rows in groupby(sorted(trials, key=lambda row: row[0]), key=lambda row: row[0])
     }
     clips = sorted(by_clip, key=lambda clip: float(np.median(by_clip[clip][:, 1])))
-    row_height = 20 if len(clips) <= NAMED else 6
+    row_height, dot = (20, 5) if len(clips) <= NAMED else (6, 3)
     figure, (axis,) = new_figure(width, row_height * len(clips) + 90)
     for column, (role, label) in enumerate((("edge", words.path("edge")), ("cloud", words.path("cloud", wire)))):
         for row, clip in enumerate(clips):
             runs = by_clip[clip][:, column]
-            axis.plot(runs, np.full(runs.size, row), "o", ms=5, mew=0, alpha=0.3, color=COLOUR[role])
+            axis.plot(runs, np.full(runs.size, row), "o", ms=dot, mew=0, alpha=0.3, color=COLOUR[role])
         medians = [float(np.median(by_clip[clip][:, column])) for clip in clips]
-        axis.plot(medians, range(len(clips)), "os"[column], ms=6, mew=0, color=COLOUR[role], label=label)
+        axis.plot(medians, range(len(clips)), "os"[column], ms=dot + 1, mew=0, color=COLOUR[role], label=label)
     values = np.concatenate(list(by_clip.values()))
     time_axis(axis, values)
     axis.set_xlabel(words("figure.clips.axis"))

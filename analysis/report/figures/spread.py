@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.compare import RunLog
-from analysis.report.figures.canvas import COLOUR, new_figure, on_log_axis, time_axis
+from analysis.report.figures.canvas import COLOUR, WIDE, new_figure, on_log_axis, time_axis
 from analysis.wording import Words
 
 HEIGHT = 300
@@ -30,5 +30,6 @@ def draw(log: RunLog, words: Words, width: int) -> Figure | None:
     axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axis.set_yticks([0, 0.25, 0.5, 0.75, 1])
     axis.set_ylim(0, 1.02)
-    figure.legend(loc="outside upper left", ncols=len(series), columnspacing=1.2)
+    columns = len(series) if width == WIDE else 2
+    figure.legend(loc="outside upper left", ncols=columns, columnspacing=1.2)
     return figure
