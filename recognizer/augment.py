@@ -14,21 +14,37 @@ from recognizer import keypoints as kp
 ASPECT = 16 / 9
 """Of the recordings: rotations happen in square pixels."""
 
-FRAMES = (10, 240)
+FRAMES = (8, 64)
+"""More frames only sample the same curve more densely: the accuracy at 240 is that at 64 (docs/recognizer.md)."""
 MIRRORED = 0.3
 ROTATION = math.radians(8)
 PROPORTION = 0.12
 NOISE = 0.004
 LOST_HANDS = 0.5
+RESTING = 0.5
+REST = 0.3
+LOWERING = 0.12
+PLACE = 0.3
+SIZE = 0.5
+HAND_ROTATION = math.radians(15)
+HAND_SIZE = 0.15
+HAND_TILT = 0.4
 HANDS = (kp.LEFT_HAND, kp.RIGHT_HAND)
+ARMS = (
+    (kp.INDEX["left_shoulder"], kp.INDEX["left_elbow"], kp.INDEX["left_wrist"], kp.LEFT_HAND),
+    (kp.INDEX["right_shoulder"], kp.INDEX["right_elbow"], kp.INDEX["right_wrist"], kp.RIGHT_HAND),
+)
 
 
 def augment(clips: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
     """One random variant of every clip, and its length: [clips, longest, 54, 2] padded with NaN, int64 [clips]."""
     clips = mirror(clips, rng)
     clips = change_proportions(clips, rng)
+    clips = move_arms(clips, rng)
+    clips = turn_hands(clips, rng)
     clips = rotate(clips, rng)
-    clips, lengths = resample(clips, rng)
+    clips, lengths, outside = resample(clips, rng)
+    clips = lower_arms(clips, outside, rng)
     clips = lose_hands(clips, rng)
     return clips + NOISE * torch.randn(clips.shape, generator=rng), lengths
 
@@ -50,42 +66,98 @@ def change_proportions(clips: Tensor, rng: Generator) -> Tensor:
     return neck + (clips - neck) * factor
 
 
+def move_arms(clips: Tensor, rng: Generator) -> Tensor:
+    """Other signing spaces: each arm signs elsewhere (up to `PLACE` shoulder widths) and larger or smaller."""
+    unit = _shoulder_width(clips)
+    clips = clips.clone()
+    for _, elbow, wrist, hand in ARMS:
+        path = clips[..., wrist, :]
+        factor = torch.exp(SIZE * _uniform((len(clips), 1, 1), rng))
+        shift = PLACE * _uniform((len(clips), 1, 2), rng) * unit
+        moved = (path - path.nanmean(1, keepdim=True)) * (factor - 1) + shift
+        clips[..., elbow, :] += moved / 2
+        clips[..., wrist, :] += moved
+        clips[..., hand, :] += moved[..., None, :]
+    return clips
+
+
+def turn_hands(clips: Tensor, rng: Generator) -> Tensor:
+    """Other wrists and hands: each hand turned in the image plane about its wrist, tilted out of it, and resized.
+
+    Tilting foreshortens the hand along one direction; as the depth is unknown, that direction is drawn.
+    """
+    clips = clips.clone()
+    shape = (len(clips), 1, 1)
+    for hand in HANDS:
+        origin = clips[..., hand.start : hand.start + 1, :]
+        size = 1 + HAND_SIZE * _uniform((*shape, 1), rng)
+        tilt = 1 - HAND_TILT * torch.rand(*shape, 1, generator=rng)
+        angle, direction = HAND_ROTATION * _uniform(shape, rng), math.pi * torch.rand(shape, generator=rng)
+        along = _turn(clips[..., hand, :] - origin, angle - direction)
+        foreshortened = along * torch.cat([tilt, torch.ones_like(tilt)], dim=-1)
+        clips[..., hand, :] = origin + _turn(foreshortened, direction) * size
+    return clips
+
+
 def rotate(clips: Tensor, rng: Generator) -> Tensor:
     """A tilted camera or signer, about the neck."""
     angle = ROTATION * _uniform((len(clips), 1, 1), rng)
-    x, y = (clips - clips[..., kp.NECK :, :]).unbind(-1)
-    x = x * ASPECT
-    turned = torch.stack([(x * angle.cos() - y * angle.sin()) / ASPECT, x * angle.sin() + y * angle.cos()], -1)
-    return clips[..., kp.NECK :, :] + turned
+    neck = clips[..., kp.NECK :, :]
+    return neck + _turn(clips - neck, angle)
 
 
-def resample(clips: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
-    """Other frame rates, speeds and cuts: 10-240 frames at uneven times, some of them before or after the recording.
+def resample(clips: Tensor, rng: Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Other frame rates, speeds and cuts: 8-64 frames at uneven times, some before or after the recording.
 
-    Times outside the recording hold its first or last frame, as a signer who rests does.
+    Times outside the recording hold its first or last frame. Also returns the lengths [clips] and how far `outside`
+    each frame lies [clips, frames], as a share of the clip.
     """
     batch, frames = clips.shape[:2]
     low, high = FRAMES
     longest = round(math.exp(math.log(low) + math.log(high / low) * torch.rand((), generator=rng).item()))
-    lengths = (longest * (0.7 + 0.3 * torch.rand(batch, generator=rng))).round().clamp(min=1).long()
+    lengths = (longest * (0.7 + 0.3 * torch.rand(batch, generator=rng))).round().long()
 
     index = torch.arange(longest)
     jitter = 0.4 * _uniform((batch, longest), rng)
     phase = ((index + 0.5 + jitter) / lengths[:, None]).clamp(0, 1)
-    start = 0.1 - 0.2 * torch.rand((batch, 1), generator=rng)
-    stop = 0.9 + 0.2 * torch.rand((batch, 1), generator=rng)
+    start = REST - (REST + 0.1) * torch.rand((batch, 1), generator=rng)
+    stop = 1 - REST + (REST + 0.1) * torch.rand((batch, 1), generator=rng)
     bend = torch.exp(0.25 * _uniform((batch, 1), rng))
-    time = ((phase**bend - start) / (stop - start)).clamp(0, 1) * (frames - 1)
+    time = ((phase - start) / (stop - start)).clamp(0, 1) ** bend * (frames - 1)
 
-    before = time.floor().long().clamp(max=frames - 2)
-    weight = (time - before)[..., None, None]
-    clip = torch.arange(batch)[:, None]
-    left, right = clips[clip, before], clips[clip, before + 1]
-    nearest = torch.where(weight < 0.5, left, right)
-    mixed = left * (1 - weight) + right * weight
-    mixed = torch.where(mixed.isnan(), nearest, mixed)
+    outside = (start - phase).clamp(min=0) + (phase - stop).clamp(min=0)
     padding = index >= lengths[:, None]
-    return mixed.masked_fill(padding[..., None, None], torch.nan), lengths
+    return at_times(clips, time).masked_fill(padding[..., None, None], torch.nan), lengths, outside
+
+
+def at_times(clips: Tensor, time: Tensor) -> Tensor:
+    """Frames between frames: clips [n, frames, 54, 2] at `time` [n, times], in frames from the first.
+
+    Linear between two frames that show a point; where one of them lacks it, the nearer one decides.
+    """
+    before = time.floor().long().clamp(max=max(clips.shape[1] - 2, 0))
+    after = (before + 1).clamp(max=clips.shape[1] - 1)
+    weight = (time - before)[..., None, None]
+    clip = torch.arange(len(clips))[:, None]
+    left, right = clips[clip, before], clips[clip, after]
+    mixed = left * (1 - weight) + right * weight
+    return torch.where(mixed.isnan(), torch.where(weight < 0.5, left, right), mixed)
+
+
+def lower_arms(clips: Tensor, outside: Tensor, rng: Generator) -> Tensor:
+    """Signers who start and end with their arms down, where no hand is found: in half of the clips."""
+    lowered = (outside[..., None, None] / LOWERING).clamp(0, 1) * _chance(RESTING, clips, rng)
+    unit = _shoulder_width(clips)
+    clips = clips.clone()
+    for shoulder, elbow, wrist, hand in ARMS:
+        down = clips[..., shoulder, :] - clips[..., kp.NECK, :]
+        for joint, below in ((elbow, 0.8), (wrist, 1.5)):
+            place = clips[..., shoulder, :] + 0.2 * down + below * unit * torch.tensor([0.0, 1.0])
+            if joint == wrist:
+                clips[..., hand, :] += ((place - clips[..., wrist, :]) * lowered[..., 0])[..., None, :]
+            clips[..., joint, :] = torch.lerp(clips[..., joint, :], place, lowered[..., 0])
+        clips[..., hand, :] = clips[..., hand, :].masked_fill(lowered > 0.5, torch.nan)
+    return clips
 
 
 def lose_hands(clips: Tensor, rng: Generator) -> Tensor:
@@ -96,6 +168,19 @@ def lose_hands(clips: Tensor, rng: Generator) -> Tensor:
         lost = torch.rand((*clips.shape[:2], 1, 1), generator=rng) < rate
         clips[..., hand, :] = clips[..., hand, :].masked_fill(lost, torch.nan)
     return clips
+
+
+def _shoulder_width(clips: Tensor) -> Tensor:
+    """[clips, 1, 2]: one shoulder width along x and along y, in image units."""
+    shoulders = clips[..., kp.INDEX["left_shoulder"], 0] - clips[..., kp.INDEX["right_shoulder"], 0]
+    width = shoulders.abs().nanmean(1)[:, None, None].nan_to_num(0.2)
+    return torch.cat([width, width * ASPECT], dim=-1)
+
+
+def _turn(offsets: Tensor, angle: Tensor) -> Tensor:
+    x, y = offsets.unbind(-1)
+    x = x * ASPECT
+    return torch.stack([(x * angle.cos() - y * angle.sin()) / ASPECT, x * angle.sin() + y * angle.cos()], -1)
 
 
 def _uniform(shape: tuple[int, ...], rng: Generator) -> Tensor:

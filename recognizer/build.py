@@ -1,36 +1,66 @@
 """From a dataset to a bundle: split, train, export, quantise, score, write."""
 
+import shlex
 from pathlib import Path
 
-from recognizer import bundle, bundle_writer, datasets, evaluate, export, quantize, splits, train
+from rich.progress import Progress
+
+from recognizer import bundle, bundle_writer, datasets, evaluate, export, quantize, splits, train, weights
+from recognizer.errors import TrainingError
+from recognizer.splits import Split
 from recognizer.spoter import Architecture, Spoter
+from recognizer.train import Settings
 
 PROVENANCE = {
     "dataset": "asl_words: MediaPipe keypoints of 15 ASL words and idle, 3 signers, 17 sessions (traduttore)",
     "licence": "MIT",
     "notice": "Copyright (c) 2022 traduttore",
 }
+UNSEEN_SIGNERS = ("S1", "S2")
 
 
-def build(data: Path, out: Path, settings: train.Settings, *, command: str, on_epoch: train.OnEpoch) -> bundle.Bundle:
-    """Trains on all but the held-out sessions of `data`, scores every file on those, and writes the bundle to `out`."""
+def build(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    progress: Progress,
+    signers: bool = True,
+    weights_path: Path | None = None,
+    resume: Path | None = None,
+) -> bundle.Bundle:
+    """Trains on all but the held-out sessions of `data`, scores every file on those, and writes the bundle to `out`.
+
+    With `signers`, two more models of the same recipe are trained and scored on a signer they never saw; they are not
+    shipped. With `weights_path`, the weights are kept there after every epoch; `resume` names such to start from.
+    """
     dataset = datasets.load(data)
-    split = splits.by_session(dataset)
-    arch = Architecture(classes=len(dataset.labels))
-    model = train.fit(split.train, arch, settings, on_epoch)
+    start = weights.load(resume) if resume else None
+    if start and start.arch.classes != len(dataset.labels):
+        raise TrainingError(f"{resume} knows {start.arch.classes} classes, {data} has {len(dataset.labels)}.")
+    shipped = splits.by_session(dataset)
+    others = [splits.by_signer(dataset, signer) for signer in UNSEEN_SIGNERS] if signers else []
+
+    with progress:
+        model = _fit(shipped, settings, progress, start, weights_path)
+        twins = [_fit(split, settings, progress) for split in others]
     models = model_files(model)
-    accuracy = [evaluate.score(content, split.test).as_manifest(split.name, name) for name, content in models.items()]
+    accuracy = [
+        evaluate.score(content, shipped.test).as_manifest(shipped.name, name) for name, content in models.items()
+    ]
+    for split, twin in zip(others, twins, strict=True):
+        accuracy.append(evaluate.score(export.to_onnx(twin), split.test).as_manifest(split.name, None))
     return bundle_writer.write(
         out,
-        arch=arch,
+        arch=model.arch,
         labels=dataset.labels,
         models=models,
         provenance=PROVENANCE,
         training={
-            "command": command,
+            "command": _command(data, out, settings, signers, resume),
             "settings": settings.as_dict(),
-            "architecture": arch.as_dict(),
-            "n": len(split.train),
+            "architecture": model.arch.as_dict(),
+            "sequences": len(shipped.train),
         },
         accuracy=accuracy,
     )
@@ -44,3 +74,30 @@ def model_files(model: Spoter) -> dict[str, bytes]:
         "model.int8.onnx": quantize.to_int8(float32),
         "model.ort": quantize.to_ort(float32),
     }
+
+
+def _fit(
+    split: Split,
+    settings: Settings,
+    progress: Progress,
+    start: Spoter | None = None,
+    weights_path: Path | None = None,
+) -> Spoter:
+    task = progress.add_task(split.name, total=settings.epochs)
+
+    def on_epoch(epoch: int, loss: float, model: Spoter) -> None:
+        progress.update(task, completed=epoch, description=f"{split.name}, loss {loss:.3f}")
+        if weights_path:
+            weights.save(model, weights_path)
+
+    arch = Architecture(classes=len(split.train.labels))
+    return train.fit(split.train, arch, settings, on_epoch, start)
+
+
+def _command(data: Path, out: Path, settings: Settings, signers: bool, resume: Path | None) -> str:
+    """The command that makes this bundle again."""
+    words = ["cerca", "train", "--data", data, "--out", out, "--epochs", settings.epochs, "--seed", settings.seed]
+    words += ["--learning-rate", settings.learning_rate]
+    words += [] if signers else ["--no-signers"]
+    words += ["--resume", resume] if resume else []
+    return shlex.join(str(word) for word in words)

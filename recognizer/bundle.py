@@ -65,7 +65,7 @@ def load(folder: Path | str) -> Bundle:
     folder = Path(folder)
     manifest = _read_manifest(folder)
     try:
-        return Bundle(
+        loaded = Bundle(
             folder=folder,
             name=manifest["name"],
             architecture=manifest["architecture"],
@@ -79,6 +79,8 @@ def load(folder: Path | str) -> Bundle:
             default_file=manifest["default_file"],
             manifest=manifest,
         )
+        loaded.model()
+        return loaded
     except KeyError as missing:
         raise BundleError(f"{folder / 'manifest.json'} lacks the field {missing}: {REWRITE}") from None
     except (TypeError, AttributeError):

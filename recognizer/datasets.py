@@ -1,7 +1,7 @@
 """Reading `asl_words`-like datasets: sequences of keypoints with a label, a signer and a recording session each."""
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,14 +29,22 @@ class Dataset:
 
     def subset(self, chosen: np.ndarray) -> "Dataset":
         """The sequences where `chosen` (bool [n]) holds; `labels` stays whole."""
-        return Dataset(
-            self.name,
-            self.keypoints[chosen],
-            self.label[chosen],
-            self.labels,
-            self.signer[chosen],
-            self.session[chosen],
+        return replace(
+            self,
+            keypoints=self.keypoints[chosen],
+            label=self.label[chosen],
+            signer=self.signer[chosen],
+            session=self.session[chosen],
         )
+
+    def resampled(self, frames: int) -> "Dataset":
+        """The same sequences as a camera of another frame rate would show them: `frames` even steps from end to end."""
+        import torch
+
+        from recognizer.augment import at_times
+
+        time = torch.linspace(0, self.keypoints.shape[1] - 1, frames).expand(len(self), -1)
+        return replace(self, keypoints=at_times(torch.from_numpy(self.keypoints), time).numpy())
 
 
 def load(path: Path | str) -> Dataset:

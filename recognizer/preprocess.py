@@ -9,7 +9,6 @@ Nothing here is learned. It lives inside the model so that cloud and browser can
    result the same for every aspect ratio, position and size of the person.
 2. A missing body point takes its mean over the clip, or its place in a neutral posture (arms down) when the clip never
    shows it. A missing hand takes its wrist.
-3. A hand is read from its own wrist, enlarged; where it is, the body's wrist tells. A missing hand is thus all zeros.
 """
 
 import torch
@@ -19,9 +18,6 @@ from recognizer import keypoints as kp
 
 HEAD_HEIGHT = 0.63
 """Mean height of eyes, ears and nose above the neck in shoulder widths; 0.54-0.68 over the sessions of asl_words."""
-
-HAND_GAIN = 3.0
-"""A hand is about a third of a shoulder width: this brings its points to the magnitude of the body's."""
 
 UNKNOWN_CENTRE = (0.5, 0.6)
 UNKNOWN_SCALE = (0.3, 0.4)
@@ -48,7 +44,9 @@ HEAD = ("nose", "left_eye", "right_eye", "left_ear", "right_ear")
 
 
 class Preprocess(nn.Module):
-    """Keypoints [..., frames, 54, 2] (image units, NaN where missing) -> features [..., frames, 108], all finite.
+    """Keypoints [..., frames, 54, 2] (image units, NaN where missing) -> body frame [..., frames, 108].
+
+    The result is finite whatever is missing, and in units of about a shoulder width.
 
     Frames that pad a batch are NaN throughout and leave no trace in the clip's means.
     """
@@ -62,7 +60,6 @@ class Preprocess(nn.Module):
         self.register_buffer("unknown_centre", torch.tensor(UNKNOWN_CENTRE), persistent=False)
         self.register_buffer("unknown_scale", torch.tensor(UNKNOWN_SCALE), persistent=False)
         self.register_buffer("stand_in", torch.tensor(_stand_ins()), persistent=False)
-        self.register_buffer("hands_from_wrist", _hands_from_wrist(), persistent=False)
 
     def forward(self, keypoints: Tensor) -> Tensor:
         missing = keypoints.isnan()
@@ -74,7 +71,7 @@ class Preprocess(nn.Module):
         mean = (mean - centre) / scale
         body = torch.where(missing, torch.where(mean.isnan(), self.neutral, mean), placed)
         complete = torch.where(missing, body.index_select(-2, self.stand_in), placed)
-        return complete.flatten(-2) @ self.hands_from_wrist
+        return complete.flatten(-2)
 
     def _body_frame(self, mean: Tensor) -> tuple[Tensor, Tensor]:
         """Origin and unit of each axis, [..., 1, 1, 2] in image units, from the clip's mean keypoints."""
@@ -94,12 +91,3 @@ def _stand_ins() -> list[int]:
     left, right = kp.INDEX["left_wrist"], kp.INDEX["right_wrist"]
     hands = [left] * kp.HAND_POINTS + [right] * kp.HAND_POINTS
     return [*range(kp.BODY.stop), *hands, kp.NECK]
-
-
-def _hands_from_wrist() -> Tensor:
-    """[108, 108]: subtracts each hand's point 0 from the hand and enlarges it; keeps the body as it is."""
-    points = torch.eye(kp.COUNT)
-    for hand in (kp.LEFT_HAND, kp.RIGHT_HAND):
-        points[hand, hand] *= HAND_GAIN
-        points[hand.start, hand] -= HAND_GAIN
-    return torch.kron(points, torch.eye(2))

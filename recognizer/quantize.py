@@ -4,17 +4,27 @@ import logging
 import tempfile
 from pathlib import Path
 
+import onnx
 import onnxruntime
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 
 def to_int8(model: bytes) -> bytes:
-    """Dynamic quantisation: int8 weights per output channel, activations quantised as they come (no calibration)."""
+    """Dynamic quantisation: int8 weights per output channel, activations quantised as they come (no calibration).
+
+    The layers that read coordinates stay float: an 8-bit grid over the whole signing space blurs a hand's shape.
+    """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
         source.write_bytes(model)
         logging.getLogger().setLevel(logging.ERROR)
-        quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True)
+        quantize_dynamic(
+            source,
+            target,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            nodes_to_exclude=_layers_of_coordinates(onnx.load_from_string(model)),
+        )
         return target.read_bytes()
 
 
@@ -30,3 +40,17 @@ def to_ort(model: bytes) -> bytes:
         options.log_severity_level = 3
         onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         return target.read_bytes()
+
+
+def _layers_of_coordinates(model: onnx.ModelProto) -> list[str]:
+    """Names of the linear layers before the first attention: they embed the frame and its phase."""
+    nodes = list(model.graph.node)
+    first_add = next(
+        node for node in nodes if node.op_type == "Add" and {"Gemm"} == {_producer(nodes, name) for name in node.input}
+    )
+    # The quantiser turns a Gemm into a MatMul of this name before it looks at the exclusions.
+    return [f"{node.name}_MatMul" for node in nodes if set(node.output) & set(first_add.input)]
+
+
+def _producer(nodes: list[onnx.NodeProto], value: str) -> str | None:
+    return next((node.op_type for node in nodes if value in node.output), None)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recognizer import keypoints as kp
 from recognizer.preprocess import Preprocess
 
 
@@ -31,6 +32,29 @@ class Architecture:
 
     def as_dict(self) -> dict:
         return asdict(self)
+
+
+HAND_GAIN = 3.0
+"""A hand is about a third of a shoulder width: this brings its points to the magnitude of the body's."""
+
+
+class Embedding(nn.Linear):
+    """A frame's coordinates [..., frames, 108] -> token, each hand read from its own wrist and enlarged.
+
+    Where a hand is, the body's wrist tells; a missing hand stands on that wrist and so becomes all zeros. Reading from
+    the wrist is itself a matrix, so the exporter folds it into the weights and it costs nothing.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width, width)
+        points = torch.eye(kp.COUNT)
+        for hand in (kp.LEFT_HAND, kp.RIGHT_HAND):
+            points[hand, hand] *= HAND_GAIN
+            points[hand, hand.start] -= HAND_GAIN
+        self.register_buffer("hands_from_wrist", torch.kron(points, torch.eye(2)), persistent=False)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        return F.linear(frames, self.weight @ self.hands_from_wrist, self.bias)
 
 
 class Attention(nn.Module):
@@ -84,7 +108,7 @@ class Spoter(nn.Module):
         super().__init__()
         self.arch = arch
         self.preprocess = Preprocess()
-        self.embed = nn.Linear(arch.width, arch.width)
+        self.embed = Embedding(arch.width)
         self.phase = nn.Linear(arch.phase_waves, arch.width)
         self.encoder = Layer(arch)
         self.decoder = Layer(arch)

@@ -1,0 +1,139 @@
+"""The model commands of `cerca`: train one, score one, check one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from recognizer.evaluate import Score
+
+ROOT = Path(__file__).parent.parent
+DEFAULT_BUNDLE = ROOT / "models" / "default"
+Data = Annotated[Path, typer.Option(help="Dataset: npz with keypoints, label, labels, signer, session.")]
+
+
+def train(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the bundle to write; an older bundle is replaced.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training sequences.")] = 25,
+    learning_rate: Annotated[float, typer.Option(min=1e-6, max=1, help="Peak of the one-cycle schedule.")] = 2e-3,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same settings, same model.")] = 0,
+    signers: Annotated[bool, typer.Option(help="Train twice more, to score signers never seen.")] = True,
+    weights: Annotated[Path | None, typer.Option(help="Also keep the float weights here, after every epoch.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="Start from the weights that --weights kept.")] = None,
+) -> None:
+    """Train SPOTER and write a model bundle.
+
+    Exit codes: 0 written; 2 nothing written, one sentence says why; 130 interrupted, nothing written.
+    """
+    with _one_sentence():
+        from rich.progress import Progress
+
+        from recognizer import build
+        from recognizer.train import Settings
+
+        settings = Settings(epochs=epochs, learning_rate=learning_rate, seed=seed)
+        progress = Progress(transient=True)
+        written = build.build(
+            data, out, settings, progress=progress, signers=signers, weights_path=weights, resume=resume
+        )
+        _print_bundle(written)
+
+
+def evaluate(
+    data: Data,
+    bundle: Annotated[Path, typer.Option(help="The bundle to score.")] = DEFAULT_BUNDLE,
+    file: Annotated[str | None, typer.Option(help="Which of its files; default: the bundle's own.")] = None,
+    sessions: Annotated[str, typer.Option(help="Sessions to score, comma-separated, or `all`.")] = "held-out",
+    frames: Annotated[int | None, typer.Option(min=1, max=300, help="Resample every sequence to so many.")] = None,
+) -> None:
+    """Score a bundle's model on a dataset: top-1, top-5, 95 % interval, per class and confusions.
+
+    Exit codes: 0 scored; 2 nothing scored, one sentence says why.
+    """
+    with _one_sentence():
+        from recognizer import bundle as bundles
+        from recognizer import datasets, splits
+        from recognizer import evaluate as evaluating
+        from recognizer.errors import DatasetError
+
+        loaded = bundles.load(bundle)
+        model = loaded.model(file)
+        dataset = datasets.load(data)
+        if dataset.labels != loaded.labels:
+            raise DatasetError(f"{data} and {bundle} have different labels: score a bundle trained on this dataset.")
+        if sessions != "all":
+            chosen = splits.HELD_OUT_SESSIONS if sessions == "held-out" else tuple(sessions.split(","))
+            dataset = splits.by_session(dataset, chosen).test
+        if frames:
+            dataset = dataset.resampled(frames)
+        _print_score(evaluating.score(model.path.read_bytes(), dataset), f"{bundle}/{model.path.name}")
+
+
+def bundle(folder: Annotated[Path, typer.Argument(help="The bundle to check.")] = DEFAULT_BUNDLE) -> None:
+    """Check a model bundle: manifest, sizes, hashes. Exit codes: 0 sound; 2 not, one sentence says why."""
+    with _one_sentence():
+        from recognizer import bundle as bundles
+
+        _print_bundle(bundles.load(folder))
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Turns this package's errors into one line and exit code 2, and SIGTERM into Ctrl-C."""
+    import signal
+
+    from rich.console import Console
+
+    from recognizer.errors import RecognizerError
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except RecognizerError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", soft_wrap=True, highlight=False)
+        raise typer.Exit(2) from None
+
+
+def _print_bundle(checked) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console.print(
+        f"{checked.folder}: {checked.name}, {checked.architecture}, {len(checked.labels)} labels", soft_wrap=True
+    )
+    for name, model in checked.files.items():
+        console.print(f"{name}: {model.precision}, {model.bytes} bytes, SHA-256 {model.sha256}", soft_wrap=True)
+    accuracy = Table("split", "file", "n", "top-1", "top-5", "95 % interval of top-1")
+    for entry in checked.manifest["accuracy"]:
+        low, high = entry["interval95"]
+        numbers = (f"{entry['n']}", f"{entry['top1']:.3f}", f"{entry['top5']:.3f}", f"{low:.3f}-{high:.3f}")
+        accuracy.add_row(entry["split"], entry["file"] or "not shipped", *numbers)
+    console.print(accuracy)
+
+
+def _print_score(score: "Score", title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    low, high = score.interval95
+    console.print(
+        f"{title}: n {score.n}, top-1 {score.top(1):.4f} (95 % {low:.4f}-{high:.4f}), top-5 {score.top(5):.4f}",
+        soft_wrap=True,
+    )
+    table = Table("class", "n", "recognised", "taken for")
+    for index, label in enumerate(score.labels):
+        total = score.confusion[index].sum()
+        if total:
+            wrong = [
+                f"{score.labels[other]} {score.confusion[index, other]}"
+                for other in score.confusion[index].argsort()[::-1]
+                if other != index and score.confusion[index, other]
+            ]
+            table.add_row(label, f"{total}", f"{score.confusion[index, index] / total:.3f}", ", ".join(wrong))
+    console.print(table)
