@@ -89,8 +89,7 @@ def _decode_json(body: bytes, points: int, min_frames: int, max_frames: int) -> 
     if type(frames) is not list:
         raise BadRequest("bad_json", 'Send {"keypoints": [[[x, y], ...], ...]}: a list of frames of points.')
     _check_frames(len(frames), min_frames, max_frames)
-    # array("f") takes numbers only, where numpy would also turn the text "1" and true into 1.0; and it is
-    # several times faster than numpy on nested lists.
+    # Not numpy on the nested lists: it would turn the text "1" into 1.0, and have no place for null.
     coordinates = array("f")
     for number, frame in enumerate(frames):
         if type(frame) is not list or len(frame) != points:
