@@ -6,8 +6,8 @@
     motion    a take's rows -> smooth 3D tracks            light     lamps, gloss, hollows
     stage     the take's image plane -> the body's         camera    body space -> pixels
     surface   how far to the front the body reaches        raster    triangles -> pixels
-    torso, arms, hands   tracks -> bone rotations          figure    body + look -> a picture of one pose
-    pose      the bone rotations of one whole clip         encode    pictures -> a VP9 clip, and back
+    torso, arms, hands   the maths of bone rotations       figure    body + look -> a picture of one pose
+    limbs, pose          one clip's bone rotations         encode    pictures -> a VP9 clip, and back
     rig       bone rotations -> moved vertices             production, manifest   takes in, clips and labels out
     vectors   rotations                                    landmarks, check, table   what MediaPipe and the model see
 

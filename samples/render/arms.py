@@ -59,8 +59,7 @@ def hanging(arm: Arm, shoulder: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def elbow_of(arm: Arm, shoulder: np.ndarray, offset: np.ndarray, ahead: float) -> np.ndarray:
     """The elbow at `offset` [2] (dm, image plane) from the shoulder, its depth from the bone's length.
 
-    `ahead` in (0, 1] says how surely the take has the elbow before the shoulder: it scales the depth, since a
-    webcam signer's elbow is seldom behind.
+    `ahead` in (0, 1] scales the depth: 1 takes all that the bone's length leaves over.
     """
     flat = offset * min(1.0, 0.97 * arm.upper / max(float(np.linalg.norm(offset)), 1e-6))
     depth = np.sqrt(max(arm.upper**2 - flat @ flat, 0.0))

@@ -77,7 +77,8 @@ def check(
         output.print(line, highlight=False)
     model = loaded.model()
     output.print(
-        f"Rank is that of the clip's own label. Model: {loaded.name}/{model.path.name}, SHA-256 {model.sha256}"
+        f"Rank: that of the clip's own label. Model: {loaded.name}/{model.path.name}, SHA-256 {model.sha256}",
+        soft_wrap=True,
     )
     if not meets_bars(checked):
         console.print(
