@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 ROOT = Path(__file__).parent.parent
+SHIPPED_BUNDLE = ROOT / "models" / "default"
 
 _LOOK_SECONDS = 0.5
 
@@ -15,7 +16,7 @@ _LOOK_SECONDS = 0.5
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0 takes a free one.")] = 8000,
     api_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the API; 0 takes a free one.")] = 8001,
-    bundle: Annotated[Path, typer.Option(help="Model bundle that the endpoint serves.")] = ROOT / "models" / "default",
+    bundle: Annotated[Path, typer.Option(help="The model bundle that both sides run.")] = SHIPPED_BUNDLE,
 ) -> None:
     """Serve the site and the cloud path on this machine, until Ctrl-C."""
     from rich.console import Console
@@ -26,10 +27,11 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked_to_stop.set())
     console = Console()
+    other = None if bundle.resolve() == SHIPPED_BUNDLE else bundle
     try:
         with (
             LocalCloud(bundle, api_port=api_port) as cloud,
-            SiteServer(ROOT / "edge_site" / "dist", cloud.gateway_url, port) as site,
+            SiteServer(ROOT / "edge_site" / "dist", cloud.gateway_url, port, other) as site,
         ):
             console.print(f"Site  [bold]{site.url}[/]")
             console.print(f"API   [bold]{cloud.gateway_url}[/] (local stack)")

@@ -36,10 +36,9 @@ def compare(
     from loadtests.clips import find_clips
     from loadtests.errors import LoadtestError
     from recognizer import bundle as bundles
-    from recognizer.errors import BundleError
 
     console = Console(stderr=True)
-    failed_early = (LoadtestError, BundleError, LocalStackError, AnalysisError)
+    failed_early = (LoadtestError, bundles.BundleError, LocalStackError, AnalysisError)
     try:
         found = find_clips(clips)
         loaded = bundles.load(bundle)
@@ -52,7 +51,7 @@ def compare(
             seed=seed,
             clips="samples" if clips.resolve() == SAMPLES else "own",
         )
-        plan = comparing.Plan(found, loaded, ROOT / "edge_site" / "dist", comparing.new_run_folder(reports), settings)
+        plan = comparing.Plan(found, loaded, comparing.new_run_folder(reports), settings)
     except failed_early as error:
         console.print(f"[red]{error}[/red]", soft_wrap=True)
         raise typer.Exit(2) from None

@@ -26,6 +26,10 @@ from loadtests.trials import TrialRunner
 from loadtests.warm import WarmPage, inference_benchmark, warm_rounds
 from recognizer import bundle as bundles
 
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "edge_site" / "dist"
+SHIPPED_BUNDLE = ROOT / "models" / "default"
+
 # p90 is shown from 64 samples on: enough rounds for that, however few the clips.
 ENOUGH_SAMPLES = 64
 FEWEST_ROUNDS = 2
@@ -52,9 +56,13 @@ class Plan:
 
     clips: list[Clip]
     bundle: bundles.Bundle
-    site: Path
     run_folder: Path
     settings: Settings
+
+    @property
+    def other_bundle(self) -> Path | None:
+        """The bundle's folder, where it is not the one built into the site."""
+        return None if self.bundle.folder.resolve() == SHIPPED_BUNDLE else self.bundle.folder
 
 
 def enough_rounds(clips: int) -> int:
@@ -86,7 +94,7 @@ async def _measure(plan: Plan, recorder: Recorder, console: Console) -> None:
     surroundings = environment.describe()
     with (
         LocalCloud(bundle=plan.bundle.folder, model_file=settings.model_file) as cloud,
-        SiteServer(plan.site, api_url=cloud.gateway_url) as site,
+        SiteServer(SITE, cloud.gateway_url, bundle=plan.other_bundle) as site,
         _progress(console) as progress,
     ):
         url = f"{site.url}?fps={settings.fps:g}&threads={settings.threads}&model={settings.model_file}&lang=en"

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     site.set_defaults(run=_site)
     site.add_argument("--dist", type=Path, required=True)
     site.add_argument("--api-url")
+    site.add_argument("--bundle", type=Path)
     site.add_argument("--port", type=int, default=0)
     return parser
 
@@ -82,7 +83,7 @@ async def _cloud(arguments: argparse.Namespace) -> None:
 async def _site(arguments: argparse.Namespace) -> None:
     with bind(arguments.port, "--port") as listener:
         port = listener.getsockname()[1]
-        server, serving = start({port: site_app(arguments.dist, arguments.api_url)}, [listener])
+        server, serving = start({port: site_app(arguments.dist, arguments.api_url, arguments.bundle)}, [listener])
         report({"url": f"http://127.0.0.1:{port}/"})
         try:
             await until_asked_to_stop(lambda _: {})

@@ -11,13 +11,16 @@ from infra.local.errors import LocalStackError
 class SiteServer:
     """Serves `dist` from a child process, with `/config.json` naming the API (None: edge only). A context manager.
 
-    port: 0 takes a free one. Response headers come from `headers.json` in the folder that holds `dist`.
+    port: 0 takes a free one. bundle: a model bundle to serve in place of the one built into the site. Response
+    headers come from `headers.json` in the folder that holds `dist`.
     """
 
-    def __init__(self, dist: Path, api_url: str | None = None, port: int = 0) -> None:
+    def __init__(self, dist: Path, api_url: str | None = None, port: int = 0, bundle: Path | None = None) -> None:
         self._arguments = ["site", f"--dist={dist.resolve()}", f"--port={port}"]
         if api_url is not None:
             self._arguments.append(f"--api-url={api_url}")
+        if bundle is not None:
+            self._arguments.append(f"--bundle={bundle.resolve()}")
         self._child: Child | None = None
 
     def start(self) -> None:

@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.local.errors import StartFailed
 
-BUNDLE = "models/default/"
+SHIPPED_BUNDLE = "models/default/"
+OTHER_BUNDLE = "bundle/"
 
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """In order of preference: brotli is the smaller."""
@@ -40,17 +41,21 @@ HASHED_NAME = re.compile(r"/assets/[^/]+-[\w-]{8}\.\w+$")
 _CHUNK_BYTES = 1 << 20
 
 
-def site_app(dist: Path, api_url: str | None) -> Starlette:
-    """Serves `dist` with the headers of `headers.json` beside it. Raises StartFailed when the site is not built."""
+def site_app(dist: Path, api_url: str | None, bundle: Path | None = None) -> Starlette:
+    """Serves `dist` with the headers of `headers.json` beside it, and `bundle` in place of the one built into it.
+
+    Raises StartFailed when the site is not built.
+    """
     if not (dist / "index.html").is_file():
         raise StartFailed(f"{dist} has no index.html: build the site with `make site`.")
-    config = {"api": api_url, "bundle": BUNDLE}
+    config = {"api": api_url, "bundle": OTHER_BUNDLE if bundle else SHIPPED_BUNDLE}
+    others = [Mount(f"/{OTHER_BUNDLE}", _Precompressed(directory=bundle))] if bundle else []
 
     async def send_config(_: Request) -> Response:
         return JSONResponse(config, headers={"Cache-Control": "no-store"})
 
     return Starlette(
-        routes=[Route("/config.json", send_config), Mount("/", _Precompressed(directory=dist, html=True))],
+        routes=[Route("/config.json", send_config), *others, Mount("/", _Precompressed(directory=dist, html=True))],
         middleware=[Middleware(_WithHeaders, headers=_read_headers(dist.parent / "headers.json", api_url))],
     )
 

@@ -137,3 +137,11 @@ def test_nothing_outside_the_site_is_served(site, path):
 
 def test_only_reading_is_allowed(site):
     assert site.post("/").status_code == 405
+
+
+def test_another_bundle_is_served_in_place_of_the_built_one(dist, tmp_path):
+    (tmp_path / "manifest.json").write_text("{}")
+    with SiteServer(dist, bundle=tmp_path) as server, httpx.Client(base_url=server.url) as client:
+        folder = client.get("config.json").json()["bundle"]
+        assert client.get(f"{folder}manifest.json").text == "{}"
+        assert client.get(f"{folder}../secret.txt").status_code == 404
