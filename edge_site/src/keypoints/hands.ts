@@ -21,7 +21,7 @@ const WRISTS = { left: 15, right: 16 } as const;
 const HANDEDNESS_COST = 0.25;
 
 /** Two detections whose points lie closer than this share of the palm are the same hand. */
-const SAME_HAND = 0.5;
+const SAME_HAND = 0.3;
 
 type Distance = (ax: number, ay: number, bx: number, by: number) => number;
 

@@ -40,8 +40,8 @@ export class Landmarkers {
 
   /** @param sources the manifest's keypoint list. Raises `landmarker_failed`. */
   static async load(sources: Promise<readonly KeypointSource[]>): Promise<Landmarkers> {
-    const wasm = await compile();
-    const landmarkers = new Landmarkers(await sources);
+    const [wasm, list] = await Promise.all([compile(), sources]);
+    const landmarkers = new Landmarkers(list);
     await Promise.all([
       landmarkers.#pose.ask("load", { wasm, task: new URL(poseTaskUrl, import.meta.url).href }),
       landmarkers.#hands.ask("load", { wasm, task: new URL(handTaskUrl, import.meta.url).href }),

@@ -3,10 +3,9 @@ import type { Guess } from "../cloud/client";
 
 export function likeliest(logits: Float32Array, labels: readonly string[], count = 5): Guess[] {
   const peak = Math.max(...logits);
-  const weights = Array.from(logits, (logit) => Math.exp(logit - peak));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights
-    .map((weight, k) => ({ label: labels[k] ?? String(k), probability: weight / sum }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, count);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - peak), 0);
+  return Array.from(logits, (logit, k) => ({ label: labels[k] ?? String(k), logit }))
+    .sort((a, b) => b.logit - a.logit)
+    .slice(0, count)
+    .map(({ label, logit }) => ({ label, probability: Math.exp(logit - peak) / sum }));
 }

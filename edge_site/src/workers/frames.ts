@@ -27,7 +27,9 @@ export type FramesProtocol = {
 const LONGEST_SIDE = 1280;
 
 interface OpenClip {
+  name: string;
   input: Input;
+  track: InputVideoTrack;
   frames: AsyncGenerator<{ frame: VideoFrame; time: number }>;
 }
 
@@ -40,7 +42,7 @@ async function open({ file, fps, maxFrames }: FramesProtocol["open"]["ask"]): Pr
     const track = await videoTrack(input, file.name);
     const duration = (await track.computeDuration()) - (await track.getFirstTimestamp());
     const rate = fittingFps(file.name, fps, duration, maxFrames);
-    clip = { input, frames: uprightFrames(track, new Sampler(rate), maxFrames) };
+    clip = { name: file.name, input, track, frames: uprightFrames(track, new Sampler(rate), maxFrames) };
     const [width, height] = fit(await track.getDisplayWidth(), await track.getDisplayHeight());
     return { width, height, duration, fps: rate };
   } catch (error) {
@@ -85,12 +87,17 @@ function fit(width: number, height: number): [number, number] {
 }
 
 async function next(): Promise<NextFrame | Moved<NextFrame>> {
+  if (!clip) return null;
+  const { name, track, frames } = clip;
   try {
-    const result = await clip?.frames.next();
-    if (!result || result.done) return null;
-    return new Moved(result.value, [result.value.frame]);
+    const result = await frames.next();
+    return result.done ? null : new Moved(result.value, [result.value.frame]);
   } catch (error) {
-    throw new Fault("not_a_video", { clip: "", detail: reason(error) }, { cause: error });
+    // mediabunny merges colour and transparency in workers made from blobs, which the page's policy forbids.
+    if (await track.canBeTransparent()) {
+      throw new Fault("unsupported_codec", { clip: name, codec: `${await track.getCodec()} + alpha` });
+    }
+    throw new Fault("not_a_video", { clip: name, detail: reason(error) }, { cause: error });
   }
 }
 
