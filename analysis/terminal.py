@@ -46,7 +46,7 @@ def _speedups(comparison: Comparison, words: Words) -> Table:
             milliseconds(row.edge.median.value),
             milliseconds(row.cloud.median.value),
             ratios(row.ratio.value)[0] if row.ratio else words("none"),
-            words.cell(row.ratio, write=ratios) if row.ratio else words("none"),
+            words.cell(row.ratio, ratios) if row.ratio else words("none"),
             str(row.edge.n),
             style="bold" if row.headline else None,
         )

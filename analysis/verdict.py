@@ -97,7 +97,7 @@ def _alone(alone: Speedup, words: Words) -> Iterator[Finding]:
         wire=alone.wire,
         counts=words.count(alone.edge),
         ratio=ratios(alone.ratio.value)[0],
-        interval=words.interval(alone.ratio, write=ratios) or words("no_interval"),
+        interval=words.interval(alone.ratio, ratios) or words("no_interval"),
     )
     if alone.ratio.interval and alone.ratio.interval.high < 1:
         yield _finding(words, "break_even", "break_even", difference=milliseconds(edge - cloud))

@@ -49,26 +49,24 @@ class Words:
 
     def spread(self, summary: Summary) -> str:
         """For a table: the median's interval, else the range of the samples, else nothing to tell."""
-        if summary.median.interval is None:
+        if summary.median.interval is None and summary.n > 1:
             low, high = together(summary.median.value)(summary.minimum, summary.maximum)
-            return self("range", low=low, high=high) if summary.n > 1 else self("none")
-        return self.cell(summary.median, bool(summary.clips))
+            return self("range", low=low, high=high)
+        return self.cell(summary.median)
 
-    def cell(self, estimate: Estimate, has_clips: bool = True, write: Writer | None = None) -> str:
-        """For a table: an estimate's interval, marked where it speaks of these clips only."""
-        if estimate.interval is None:
-            return self("none")
-        low, high = (write or together(estimate.value))(estimate.interval.low, estimate.interval.high)
-        marked = has_clips and estimate.interval.over == "repeats"
-        return self("cell_of_repeats" if marked else "cell", low=low, high=high)
+    def cell(self, estimate: Estimate, write: Writer | None = None) -> str:
+        """For a table: an estimate's interval."""
+        return self._interval("cell", estimate, write) or self("none")
 
-    def interval(self, estimate: Estimate, has_clips: bool = True, write: Writer | None = None) -> str:
+    def interval(self, estimate: Estimate, write: Writer | None = None) -> str:
         """In a sentence: the interval, or an empty string where there is none."""
+        return self._interval("interval", estimate, write)
+
+    def _interval(self, key: str, estimate: Estimate, write: Writer | None) -> str:
         if estimate.interval is None:
             return ""
         low, high = (write or together(estimate.value))(estimate.interval.low, estimate.interval.high)
-        marked = has_clips and estimate.interval.over == "repeats"
-        return self("interval_of_repeats" if marked else "interval", low=low, high=high)
+        return self(key, low=low, high=high)
 
 
 @cache
@@ -130,9 +128,6 @@ def flatten(values: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str
         name = f"{prefix}{key}"
         if isinstance(value, dict):
             yield from flatten(value, f"{name}.")
-        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-            for number, item in enumerate(value, 1):
-                yield f"{name} {number}", ", ".join(f"{key} {text}" for key, text in item.items())
         elif isinstance(value, list):
             yield name, ", ".join(str(item) for item in value)
         else:

@@ -1,5 +1,7 @@
 """Records of a run -> `Comparison`: what the browser and what the cloud path cost, with counts and intervals."""
 
+from collections.abc import Iterator
+
 from analysis.compare.answers import accuracies, hashes_seen, logit_agreements
 from analysis.compare.clips import clip_rows
 from analysis.compare.cold import cold_starts
@@ -10,6 +12,7 @@ from analysis.compare.comparison import (
     ModelInfo,
     Notice,
     RunInfo,
+    StepSummary,
 )
 from analysis.compare.run_log import RunLog, load
 from analysis.compare.speedup import headline_wire, instrument_check, speedups, traffic
@@ -23,6 +26,7 @@ def compare(log: RunLog) -> Comparison:
     """Compares the paths of a run; `load` reads it from its `samples.jsonl`."""
     wire = headline_wire(log)
     ratios, parts, cold, accuracy = speedups(log), breakdowns(log), cold_starts(log), accuracies(log)
+    steps = summarise_steps(log)
     return Comparison(
         schema_version=SCHEMA_VERSION,
         run=_run_info(log),
@@ -30,7 +34,7 @@ def compare(log: RunLog) -> Comparison:
         headline_wire=wire,
         speedups=ratios,
         breakdowns=parts,
-        steps=summarise_steps(log),
+        steps=steps,
         cold=cold,
         instrument=instrument_check(log),
         traffic=traffic(log),
@@ -38,7 +42,7 @@ def compare(log: RunLog) -> Comparison:
         agreement=logit_agreements(log),
         clips=clip_rows(log, wire),
         failures=[Failure(item.trial, item.clip, item.path, item.code, item.message) for item in log.failures],
-        notices=_notices(log),
+        notices=_notices(log, steps),
         thesis=thesis_rows(ratios, parts, cold, accuracy),
     )
 
@@ -66,16 +70,31 @@ def _model_info(log: RunLog) -> ModelInfo:
     )
 
 
-def _notices(log: RunLog) -> list[Notice]:
+def _notices(log: RunLog, steps: list[StepSummary]) -> list[Notice]:
     """What a reader must know before trusting a figure; `code` names a sentence in `analysis/strings/`."""
-    counted = {
-        "cold_start_in_warm_trial": len(log.cold_in_warm()),
-        "repeated_step": log.repeated_steps,
-    }
-    notices = [Notice(code, {"n": n}) for code, n in counted.items() if n]
-    if log.truncated:
-        notices.append(Notice("last_record_cut_off", {}))
+    return [*_about_the_clips(log, steps), *_about_the_machine(log), *_about_the_file(log)]
+
+
+def _about_the_clips(log: RunLog, steps: list[StepSummary]) -> Iterator[Notice]:
     rendered = sum(clip.source == "samples" for clip in log.run.clips)
     if rendered:
-        notices.append(Notice("rendered_clips", {"n": rendered, "of": len(log.run.clips)}))
-    return notices
+        yield Notice("rendered_clips", {"n": rendered, "of": len(log.run.clips)})
+    intervals = [(row.ms.clips, row.ms.median.interval) for row in steps if row.ms.clips]
+    few = [clips for clips, interval in intervals if interval and interval.over == "repeats"]
+    if few:
+        yield Notice("few_clips", {"n": max(few)})
+
+
+def _about_the_machine(log: RunLog) -> Iterator[Notice]:
+    load, cores = log.run.environment.get("load_average"), log.run.environment.get("cores")
+    if load and cores and load[0] > cores:
+        yield Notice("busy_machine", {"load": load[0], "cores": cores})
+
+
+def _about_the_file(log: RunLog) -> Iterator[Notice]:
+    if cold := len(log.cold_in_warm()):
+        yield Notice("cold_start_in_warm_trial", {"n": cold})
+    if log.repeated_steps:
+        yield Notice("repeated_step", {"n": log.repeated_steps})
+    if log.truncated:
+        yield Notice("last_record_cut_off", {})

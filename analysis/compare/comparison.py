@@ -153,7 +153,7 @@ class Failure:
 @dataclass(frozen=True)
 class Notice:
     code: str
-    values: dict[str, int | str]
+    values: dict[str, int | float]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def tiles(comparison: Comparison, words: Words) -> list[Tile]:
 def _speed(comparison: Comparison, words: Words) -> Iterator[Tile]:
     alone, whole = (headline_speedup(comparison, scope) for scope in ("inference", "whole_video"))
     if alone and alone.ratio:
-        details = (words.interval(alone.ratio, write=ratios), words.count(alone.edge))
+        details = (words.interval(alone.ratio, ratios), words.count(alone.edge))
         yield Tile(ratios(alone.ratio.value)[0], words("tile.inference"), _joined(*details))
     if whole:
         difference = whole.difference_ms
@@ -41,7 +41,7 @@ def _cold(comparison: Comparison, words: Words) -> Iterator[Tile]:
     for row in comparison.cold:
         if row.what in labels:
             over_wire = size(row.median_bytes) if row.median_bytes else ""
-            spread = words.interval(row.ms.median, has_clips=False) or (words.spread(row.ms) if row.ms.n > 1 else "")
+            spread = words.interval(row.ms.median) or (words.spread(row.ms) if row.ms.n > 1 else "")
             details = (over_wire, spread, words("n", n=row.ms.n))
             yield Tile(milliseconds(row.ms.median.value), words(labels[row.what]), _joined(*details))
 

@@ -40,6 +40,11 @@ def run_record(clips: int, source: str = "samples") -> RunRecord:
             "cores": 2,
             "memory_gb": 8,
             "browser": "Chromium 149",
+            "load_average": [0.4, 0.5, 0.3],
+            "first_visit_assets": [
+                {"name": "/", "transfer": 1_477, "encoded": 1_177, "decoded": 4_630},
+                {"name": "/models/default/model.onnx", "transfer": 563_451, "encoded": 563_151, "decoded": 672_002},
+            ],
             "versions": {"onnxruntime-web": "1.30.0", "onnxruntime": "1.32.0", "mediapipe": "0.10.35"},
         },
         settings={"rounds": 4, "fps": 15, "wire": ["npy", "json"], "model": "model.onnx", "threads": 1},

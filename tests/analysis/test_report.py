@@ -155,15 +155,13 @@ def test_a_run_in_which_nothing_worked_says_so_in_every_section(tmp_path):
     assert "svg" not in page.tags
 
 
-def test_one_path_alone_is_reported_as_such(tmp_path):
-    records = [
-        record
-        for record in synthetic_run(clips=6, rounds=2, cold=0)
-        if getattr(record, "path", "edge") not in ("cloud", "native")
-    ]
-    page = page_of(tmp_path, records)
-    assert Words("en")("verdict.edge_only") in page.text["en"]
-    assert Words("en")("empty.alone") in page.text["en"]
+@pytest.mark.parametrize(("missing", "key"), [("cloud", "edge_only"), ("edge", "cloud_only")])
+def test_one_path_alone_is_reported_as_such(tmp_path, missing, key):
+    whole = synthetic_run(clips=6, rounds=1, cold=0)
+    page = page_of(tmp_path, [record for record in whole if getattr(record, "path", None) != missing])
+    for language in LANGUAGES:
+        assert Words(language)(f"verdict.{key}") in page.text[language]
+        assert Words(language)("empty.alone") in page.text[language]
 
 
 def test_missing_server_timings_are_told(tmp_path):
@@ -180,6 +178,26 @@ def test_rendered_clips_are_told_from_real_ones(tmp_path, run):
     assert "8 of 8 clips are rendered figures" in Page(html).text["en"]
     others = [run_record(6, source="own"), *synthetic_run(clips=6, rounds=2, cold=0)[1:]]
     assert "rendered figures" not in page_of(tmp_path, others).text["en"]
+
+
+def test_few_clips_and_a_busy_machine_are_told(tmp_path):
+    first, *rest = synthetic_run(clips=2, rounds=4, cold=0)
+    busy = first.model_copy(update={"environment": {"cores": 2, "load_average": [6.5, 3, 1]}})
+    page = page_of(tmp_path, [busy, *rest])
+    assert Words("en")("notice.few_clips", n=2) in page.text["en"]
+    assert Words("es")("notice.busy_machine", load=6.5, cores=2) in page.text["es"]
+
+
+def test_many_clips_on_a_quiet_machine_need_no_such_notice(run):
+    _, comparison, _ = run
+    assert [notice.code for notice in comparison.notices] == ["rendered_clips"]
+
+
+def test_what_a_first_visit_loads_stands_in_its_own_table(run):
+    *_, html = run
+    text = Page(html).text["en"]
+    assert "563 kB".replace(" ", "\N{NO-BREAK SPACE}") in text
+    assert "first_visit_assets" not in text
 
 
 def test_a_single_run_shows_no_interval(tmp_path):
@@ -210,6 +228,62 @@ def test_the_headline_follows_the_interval_not_the_point(run, interval, key):
         words = Words(language)
         said = verdict(with_ratio(comparison, *interval), words).headline
         assert said == words(f"verdict.{key}", ratio="2.00")
+
+
+def with_difference(comparison: Comparison, low: float, value: float, high: float) -> Comparison:
+    rows = [replace(row, difference_ms=Estimate(value, Interval(low, high, "clips"))) for row in comparison.speedups]
+    return replace(comparison, speedups=rows)
+
+
+@pytest.mark.parametrize(
+    ("interval", "says"),
+    [
+        ((1.0, 2.0, 3.0), "A person would not notice"),
+        ((-1.0, 2.0, 3.0), "No difference was shown"),
+        ((800.0, 900.0, 950.0), "900\N{NO-BREAK SPACE}ms more"),
+        ((-950.0, -900.0, -800.0), "900\N{NO-BREAK SPACE}ms less"),
+    ],
+)
+def test_what_is_said_of_the_whole_video_follows_the_interval_of_the_difference(run, interval, says):
+    _, comparison, _ = run
+    texts = [finding.text for finding in verdict(with_difference(comparison, *interval), Words("en")).findings]
+    assert any(says in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("kept", "key"),
+    [(("first_visit",), "cold_edge"), (("round_trip_all_cold",), "cold_cloud"), ((), "cold_missing")],
+)
+def test_a_cold_start_that_was_not_measured_is_named(run, kept, key):
+    _, comparison, _ = run
+    partly = replace(comparison, cold=[row for row in comparison.cold if row.what in kept])
+    for language in LANGUAGES:
+        words = Words(language)
+        not_measured = words.strings["verdict"][key].split(". ")[-1]
+        assert any(finding.text.endswith(not_measured) for finding in verdict(partly, words).findings)
+
+
+def test_two_different_model_files_are_no_fair_comparison(run):
+    _, comparison, _ = run
+    unlike = replace(comparison, model=replace(comparison.model, same_everywhere=False))
+    assert Words("en")("verdict.other_file") in [item.text for item in verdict(unlike, Words("en")).findings]
+
+
+def test_what_went_wrong_with_the_file_is_told(tmp_path):
+    records = synthetic_run(clips=6, rounds=2, cold=0)
+    started = Clock("warm-1-hello/hello_10_A.webm", "hello/hello_10_A.webm", 1, "cold")
+    twice = Clock("warm-0-hello/hello_10_A.webm", "hello/hello_10_A.webm", 0, "warm")
+    extra = [started.step("cloud", "lambda_init", 200.0, wire="npy"), twice.step("edge", "classify", 9.0)]
+    path = write_run(tmp_path, [*records[:-1], *extra, records[-1]])
+    path.write_bytes(path.read_bytes()[:-9])
+    write_report(tmp_path)
+    page = Page((tmp_path / "index.html").read_text())
+    for language in LANGUAGES:
+        words = Words(language)
+        assert words("notice.cold_start_in_warm_trial", n=1) in page.text[language]
+        assert words("notice.repeated_step", n=1) in page.text[language]
+        assert words("notice.last_record_cut_off") in page.text[language]
+        assert words("banner.cut_short") in page.text[language]
 
 
 def test_the_cloud_path_is_always_said_to_lack_a_network(run):

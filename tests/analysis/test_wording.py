@@ -72,5 +72,5 @@ def test_numbers_are_written_to_three_digits_with_their_unit(written, expected):
 
 
 def test_nested_settings_become_rows():
-    nested = {"a": {"b": 1}, "c": [1, 2], "d": [{"name": "x", "bytes": 3}], "e": None}
-    assert list(flatten(nested)) == [("a.b", "1"), ("c", "1, 2"), ("d 1", "name x, bytes 3"), ("e", "None")]
+    nested = {"a": {"b": 1, "c": {"d": 2.5}}, "e": [1, 2], "f": None}
+    assert list(flatten(nested)) == [("a.b", "1"), ("a.c.d", "2.5"), ("e", "1, 2"), ("f", "None")]
