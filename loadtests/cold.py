@@ -10,7 +10,6 @@ from playwright.async_api import Playwright
 from infra.local import LocalCloud, exec_to_ready
 from loadtests.clips import Clip
 from loadtests.errors import PageError
-from loadtests.native import NativeModel
 from loadtests.page import EdgePage, open_page
 from loadtests.recorder import Recorder, Trial
 from loadtests.trials import TrialRunner
@@ -28,9 +27,8 @@ async def endpoint_starts(recorder: Recorder, bundle: Path, model_file: str, run
 
 async def cold_visits(
     playwright: Playwright,
-    recorder: Recorder,
+    runner: TrialRunner,
     cloud: LocalCloud,
-    native: NativeModel,
     url: str,
     clip: Clip,
     runs: int,
@@ -41,6 +39,7 @@ async def cold_visits(
     Lambda freshly killed, the same keypoints go to the cloud; last, the browser is closed and the same profile
     visits again.
     """
+    recorder = runner.recorder
     for number in range(runs):
         trial = Trial("cold", number, clip.name)
         with tempfile.TemporaryDirectory(prefix="cerca-profile-", ignore_cleanup_errors=True) as profile:
@@ -48,7 +47,7 @@ async def cold_visits(
                 async with open_page(playwright, Path(profile)) as page:
                     ready_ms = await _visit(recorder, page, url, trial, "first_visit")
                     await asyncio.to_thread(cloud.make_cold, endpoint=True, lambdas=True)
-                    totals = await TrialRunner(recorder, native).run(page, clip, trial, ways=("edge", "npy"))
+                    totals = await runner.run(page, clip, trial, ways=("edge", "npy"))
                     if totals and "edge" in totals:
                         recorder.steps(trial, "edge", {"first_answer": ready_ms + totals["edge"]})
                 async with open_page(playwright, Path(profile)) as page:

@@ -33,6 +33,7 @@ def compare(
     from analysis.errors import AnalysisError
     from infra.local import LocalStackError
     from loadtests import compare as comparing
+    from loadtests.chromium import find_chromium
     from loadtests.clips import find_clips
     from loadtests.errors import LoadtestError
     from recognizer import bundle as bundles
@@ -42,6 +43,7 @@ def compare(
     try:
         found = find_clips(clips)
         loaded = bundles.load(bundle)
+        find_chromium()
         settings = comparing.Settings(
             rounds=rounds or comparing.enough_rounds(len(found)),
             cold_runs=cold,

@@ -17,9 +17,9 @@ from analysis.records import StepRecord
 from analysis.terminal import print_summary
 from infra.local import LocalCloud, SiteServer
 from loadtests import environment
-from loadtests.chromium import find_chromium
 from loadtests.clips import Clip
 from loadtests.cold import cold_visits, endpoint_starts
+from loadtests.errors import LoadtestError
 from loadtests.native import NativeModel
 from loadtests.recorder import Recorder
 from loadtests.trials import TrialRunner
@@ -76,7 +76,6 @@ async def run(plan: Plan, console: Console) -> int:
     Interrupted (Ctrl-C, SIGTERM), it closes browser and cloud, marks the records as cut short, and raises
     CancelledError.
     """
-    find_chromium()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
     recorder = Recorder(plan.run_folder / "samples.jsonl", plan.run_folder.name)
     completed = False
@@ -90,43 +89,37 @@ async def run(plan: Plan, console: Console) -> int:
 
 async def _measure(plan: Plan, recorder: Recorder, console: Console) -> None:
     settings = plan.settings
-    native = NativeModel(plan.bundle, settings.model_file)
+    runner = TrialRunner(recorder, NativeModel(plan.bundle, settings.model_file))
     surroundings = environment.describe()
-    with (
-        LocalCloud(bundle=plan.bundle.folder, model_file=settings.model_file) as cloud,
-        SiteServer(SITE, cloud.gateway_url, bundle=plan.other_bundle) as site,
-        _progress(console) as progress,
-    ):
-        url = f"{site.url}?fps={settings.fps:g}&threads={settings.threads}&model={settings.model_file}&lang=en"
-        async with async_playwright() as playwright, WarmPage(playwright, url) as warm:
-            surroundings |= {
-                "browser": warm.page.chromium_version,
-                "isolated": warm.ready["isolated"],
-                "threads": warm.ready["threads"],
-                "site_packages": warm.ready["versions"],
-                "first_visit_assets": warm.ready["assets"],
-            }
-            _describe_run(plan, recorder, surroundings)
+    usable = list(plan.clips)
+    async with async_playwright() as playwright:
+        with (
+            LocalCloud(plan.bundle.folder, settings.model_file) as cloud,
+            SiteServer(SITE, cloud.gateway_url, bundle=plan.other_bundle) as site,
+            _progress(console) as progress,
+        ):
+            url = f"{site.url}?fps={settings.fps:g}&threads={settings.threads}&model={settings.model_file}&lang=en"
+            async with WarmPage(playwright, url) as warm:
+                _describe_run(plan, recorder, surroundings | warm.describe())
 
-            task = progress.add_task("endpoint process, exec to first 200", total=settings.cold_runs)
-            async for _ in endpoint_starts(recorder, plan.bundle.folder, settings.model_file, settings.cold_runs):
+                task = progress.add_task("endpoint process, exec to first 200", total=settings.cold_runs)
+                async for _ in endpoint_starts(recorder, plan.bundle.folder, settings.model_file, settings.cold_runs):
+                    progress.advance(task)
+
+                await warm.warm_up(usable)
+                task = progress.add_task("classifier in the page against a bare loop", total=1)
+                await inference_benchmark(warm.page, recorder, **BENCHMARK)
                 progress.advance(task)
 
-            await warm.warm_up(plan.clips)
-            task = progress.add_task("classifier in the page against a bare loop", total=1)
-            await inference_benchmark(warm.page, recorder, **BENCHMARK)
-            progress.advance(task)
+                task = progress.add_task("warm rounds", total=len(usable) * settings.rounds)
+                async for _ in warm_rounds(warm, runner, usable, settings.rounds, settings.seed):
+                    progress.advance(task)
+                progress.update(task, completed=len(plan.clips) * settings.rounds)
 
-            task = progress.add_task("warm rounds", total=len(plan.clips) * settings.rounds)
-            runner = TrialRunner(recorder, native)
-            async for _ in warm_rounds(warm, runner, plan.clips, settings.rounds, settings.seed):
-                progress.advance(task)
-            progress.update(task, completed=len(plan.clips) * settings.rounds)
-
-        async with async_playwright() as playwright:
+            if not usable:
+                raise LoadtestError("None of the clips could be used: the report names what was wrong with each.")
             task = progress.add_task("cold visits, cold cloud", total=settings.cold_runs)
-            cold = cold_visits(playwright, recorder, cloud, native, url, plan.clips[0], settings.cold_runs)
-            async for _ in cold:
+            async for _ in cold_visits(playwright, runner, cloud, url, usable[0], settings.cold_runs):
                 progress.advance(task)
 
 

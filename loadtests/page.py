@@ -33,8 +33,8 @@ class EdgePage:
     async def visit(self, url: str) -> dict[str, Any]:
         """Navigates and waits until the page is ready to recognise; its `Ready` (times, assets, model)."""
         try:
-            await self.page.goto(url, wait_until="commit")
-            await self.page.wait_for_function("window.cerca !== undefined")
+            # The site's module defines `window.cerca` before this event.
+            await self.page.goto(url, wait_until="domcontentloaded")
         except PlaywrightError as error:
             raise _lost(error) from error
         return await self.call("ready")

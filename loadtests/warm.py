@@ -43,6 +43,16 @@ class WarmPage:
         await self._stack.aclose()
         await self._open()
 
+    def describe(self) -> dict:
+        """The browser and the site, for the environment of the run."""
+        return {
+            "browser": self.page.chromium_version,
+            "isolated": self.ready["isolated"],
+            "threads": self.ready["threads"],
+            "site_packages": self.ready["versions"],
+            "first_visit_assets": self.ready["assets"],
+        }
+
     async def _open(self) -> None:
         profile = self._stack.enter_context(
             tempfile.TemporaryDirectory(prefix="cerca-profile-", ignore_cleanup_errors=True)
@@ -65,14 +75,13 @@ class WarmPage:
 
 
 async def warm_rounds(
-    warm: WarmPage, runner: TrialRunner, clips: list[Clip], rounds: int, seed: int
+    warm: WarmPage, runner: TrialRunner, usable: list[Clip], rounds: int, seed: int
 ) -> AsyncIterator[Clip]:
     """`rounds` times every clip, in a new order each round, the ways rotating. Yields each clip when it is done.
 
-    A clip that cannot be used is tried once; its failure is recorded and it sits out the later rounds.
+    A clip that cannot be used is tried once: its failure is recorded, and it is taken out of `usable`.
     """
     order = random.Random(seed)
-    usable = list(clips)
     for number in range(rounds):
         for position, clip in enumerate(order.sample(usable, len(usable))):
             turn = (number + position) % len(WAYS)
