@@ -7,7 +7,7 @@ export interface Config {
   bundle: string;
 }
 
-const EDGE_ONLY: Config = { api: null, bundle: "models/default/" };
+export const EDGE_ONLY: Config = { api: null, bundle: "models/default/" };
 
 export async function loadConfig(): Promise<Config> {
   try {

@@ -13,4 +13,4 @@ setLanguage(settings.language);
 const configured = loadConfig();
 const loading = configured.then((config) => Recogniser.load(config, settings));
 window.cerca = makeInstrument(loading, () => byId<HTMLInputElement>("clip").files?.[0]);
-new Page(await configured, settings, loading);
+new Page(settings, configured, loading);

@@ -1,4 +1,4 @@
-/** Numbers as the page's language writes them. */
+/** Numbers as the page's language writes them, and glosses without their file-name dress. */
 import { language } from "../i18n";
 
 /** 0.84 ms, 13 ms, 2.4 s */
@@ -13,4 +13,9 @@ export function percent(share: number): string {
 
 export function decimal(value: number, digits: number): string {
   return new Intl.NumberFormat(language(), { maximumFractionDigits: digits }).format(value);
+}
+
+/** thank-you, all_done -> thank you, all done */
+export function readable(label: string): string {
+  return label.replaceAll(/[_-]/g, " ");
 }

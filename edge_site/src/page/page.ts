@@ -1,6 +1,6 @@
 /** What a person does and sees: a clip goes in, its signs and times come out, in the language of choice. */
 import type { CloudAnswer } from "../cloud/client";
-import type { Config } from "../config";
+import { type Config, EDGE_ONLY } from "../config";
 import { CercaError, Fault, isAbort } from "../errors";
 import { type Key, setLanguage, translate, translateDocument } from "../i18n";
 import type { EdgeAnswer } from "../recognise/classifier";
@@ -22,22 +22,22 @@ interface Result {
 }
 
 export class Page {
-  readonly #config: Config;
   readonly #stage = new Stage();
-  #path: Path;
+  #config = EDGE_ONLY;
+  #path: Path = "edge";
   #recogniser: Recogniser | null = null;
-  #loading: Promise<Recogniser>;
+  readonly #loading: Promise<Recogniser>;
   #running: AbortController | null = null;
   #result: Result | null = null;
   #status: { key: Key; values: Record<string, string> } = { key: "status.loading", values: {} };
   #fault: Fault | null = null;
 
-  constructor(config: Config, settings: Settings, loading: Promise<Recogniser>) {
-    this.#config = config;
-    this.#path = config.api ? settings.path : "edge";
+  /** Usable at once: a clip chosen before everything has been fetched waits for it. */
+  constructor(settings: Settings, configured: Promise<Config>, loading: Promise<Recogniser>) {
     this.#loading = loading;
     this.#listen(settings.language);
     this.#render();
+    void configured.then((config) => this.#configure(config, settings.path));
     loading.then(
       (recogniser) => {
         this.#recogniser = recogniser;
@@ -47,6 +47,17 @@ export class Page {
       },
       (error: unknown) => this.#fail(error),
     );
+  }
+
+  #configure(config: Config, path: Path): void {
+    this.#config = config;
+    if (!config.api) return;
+    this.#path = path;
+    choice<Path>("path", path, (chosen) => {
+      this.#path = chosen;
+      this.#render();
+    });
+    this.#render();
   }
 
   async recognise(file: File): Promise<void> {
@@ -76,7 +87,6 @@ export class Page {
   }
 
   #extract(recogniser: Recogniser, file: File, signal: AbortSignal): Promise<Extracted> {
-    this.#say("status.extracting", { percent: "0" });
     return recogniser.extract(file, {
       signal,
       onOpen: (facts) => this.#stage.open(facts),
@@ -120,7 +130,7 @@ export class Page {
 
   #progress(share: number): void {
     byId<HTMLProgressElement>("progress").value = share;
-    byId("status").textContent = translate("status.extracting", { percent: percent(share) });
+    byId("status").textContent = translate("status.extracting", { percent: percent(Math.round(share * 100) / 100) });
   }
 
   #render(): void {
@@ -157,22 +167,28 @@ export class Page {
       // Choosing the same file once more is a wish to see it once more.
       chooser.value = "";
     });
-    document.addEventListener("dragover", (event) => event.preventDefault());
-    document.addEventListener("drop", (event) => {
-      event.preventDefault();
-      recognise(event.dataTransfer?.files[0]);
-    });
+    onDrop(byId("stage"), recognise);
     byId("cancel").addEventListener("click", () => this.#running?.abort());
-    choice<Path>("path", this.#path, (path) => {
-      this.#path = path;
-      this.#render();
-    });
     choice<Language>("language", language, (chosen) => {
       setLanguage(chosen);
       this.#render();
     });
     void offerSamples((file) => void this.recognise(file));
   }
+}
+
+/** A file dropped anywhere on the page counts; `target` says so while it hovers. */
+function onDrop(target: HTMLElement, take: (file: File | undefined) => void): void {
+  const hovering = (event: DragEvent, inside: boolean) => {
+    event.preventDefault();
+    target.classList.toggle("hovered", inside);
+  };
+  document.addEventListener("dragover", (event) => hovering(event, true));
+  document.addEventListener("dragleave", (event) => hovering(event, false));
+  document.addEventListener("drop", (event) => {
+    hovering(event, false);
+    take(event.dataTransfer?.files[0]);
+  });
 }
 
 /** Radio buttons of that name: the chosen one, and what to do when another is. */

@@ -1,5 +1,6 @@
 /** The clips that come with the site, as buttons. */
 import { byId, make } from "./dom";
+import { readable } from "./format";
 
 interface Sample {
   file: string;
@@ -13,7 +14,7 @@ export async function offerSamples(onPick: (file: File) => void): Promise<void> 
   const samples = response?.ok ? ((await response.json()) as Sample[]) : [];
   const shelf = byId("samples");
   for (const { file, label } of samples) {
-    const button = make("button", "chip", label);
+    const button = make("button", "chip", readable(label));
     button.type = "button";
     button.addEventListener("click", async () => {
       const clip = await (await fetch(new URL(file, folder))).blob();
