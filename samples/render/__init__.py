@@ -8,7 +8,7 @@
     surface   how far to the front the body reaches        raster    triangles -> pixels
     torso, arms, hands   the maths of bone rotations       figure    body + look -> a picture of one pose
     limbs, pose          one clip's bone rotations         encode    pictures -> a VP9 clip, and back
-    rig       bone rotations -> moved vertices             production, manifest   takes in, clips and labels out
+    rig       bone rotations -> moved vertices             production, manifest, sheet   takes in, clips out
     vectors   rotations                                    landmarks, check, table   what MediaPipe and the model see
 
 Conventions, everywhere: body space is in decimetres, x to the person's left, y up, z to the camera. A bone's

@@ -35,7 +35,9 @@ def render(
         from .production import load_planned_takes, produce
 
         motion = load_planned_takes(takes)
-        with open_body() as body, _progress(console) as progress:
+        with console.status("Opening the body; the first time it is downloaded (48 MB) ..."):
+            archive = open_body()
+        with archive as body, _progress(console) as progress:
             bar = progress.add_task("", total=len(wanted) * FRAMES)
             for planned in produce(wanted, motion, body, out, lambda: progress.advance(bar)):
                 progress.update(bar, description=planned.clip)

@@ -1,7 +1,7 @@
 """Pictures to a clip and back (PyAV)."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import av
@@ -27,23 +27,31 @@ def encode(frames: Iterable[np.ndarray], width: int, height: int) -> bytes:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Writes whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes whole or not at all. Raises ClipError when the folder cannot be written to."""
     part = path.with_suffix(path.suffix + ".part")
     try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(data)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise ClipError(f"{path} cannot be written ({error.strerror}); choose another folder.") from error
 
 
-def decode(path: Path) -> np.ndarray:
-    """Every frame of a clip: RGB uint8 [frames, height, width, 3]. Raises ClipError when it cannot be decoded."""
+def decode(path: Path) -> Iterator[np.ndarray]:
+    """The pictures of a clip, one after the other: RGB uint8 [height, width, 3].
+
+    Raises ClipError when it cannot be decoded or holds none.
+    """
+    empty = True
     try:
         with av.open(str(path)) as container:
-            frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+            for frame in container.decode(video=0):
+                yield frame.to_ndarray(format="rgb24")
+                empty = False
     except (av.error.FFmpegError, IndexError) as error:
         raise ClipError(f"{path} cannot be decoded ({error}); render it again.") from error
-    if not frames:
-        raise ClipError(f"{path} holds no frames; render it again.")
-    return np.stack(frames)
+    if empty:
+        raise ClipError(f"{path} holds no pictures; render it again.")

@@ -1,6 +1,6 @@
 """MediaPipe's pose and hand landmarkers over every frame of a clip, as the site runs them: Tasks, video mode."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,16 +25,16 @@ class Landmarks:
         return ~np.isnan(part).all(axis=(1, 2))
 
 
-def find_landmarks(frames: np.ndarray, fps: float) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Pose [33, 2], left and right hand [21, 2] of each picture of `frames` (RGB uint8 [n, height, width, 3])."""
+def find_landmarks(pictures: Iterable[np.ndarray], fps: float) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Pose [33, 2], left and right hand [21, 2] of each of `pictures` (RGB uint8 [height, width, 3])."""
     pose_options = _options(vision.PoseLandmarkerOptions, POSE_MODEL)
     hand_options = _options(vision.HandLandmarkerOptions, HAND_MODEL, num_hands=2)
     with (
         vision.PoseLandmarker.create_from_options(pose_options) as pose,
         vision.HandLandmarker.create_from_options(hand_options) as hands,
     ):
-        for i, frame in enumerate(frames):
-            image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(frame))
+        for i, picture in enumerate(pictures):
+            image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(picture))
             time = round(i * 1000 / fps)
             bodies = pose.detect_for_video(image, time).pose_landmarks
             body = _points(bodies[0]) if bodies else np.full((33, 2), np.nan, np.float32)

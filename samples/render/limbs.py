@@ -90,7 +90,7 @@ class Limb:
         wrist[2] = arms.wrist_depth(self._arm, elbow, wrist)
         tips = wrist + knuckle + (landmarks[list(FINGERTIPS)] - landmarks[9]) * stage.scale
         wrist = arms.push_clear(wrist, np.vstack([wrist, wrist + knuckle, tips]), self._surface)
-        return _Aim(palm, self._camera.on_the_same_ray(wrist), elbow)
+        return _Aim(palm, self._camera.on_the_same_ray(wrist + knuckle) - knuckle, elbow)
 
     def _aimed_elbow(self, pose: np.ndarray, stage: Stage, shoulder: np.ndarray) -> np.ndarray:
         offset = pose[ELBOWS[self._side]] - pose[SHOULDERS[self._side]]

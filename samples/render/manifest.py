@@ -31,7 +31,8 @@ COLUMNS = [field.name for field in fields(Row)]
 
 def describe(folder: Path, planned: Planned, session: str) -> Row:
     """The row of a clip that is in `folder`, measured by decoding it. Raises ClipError when it cannot be."""
-    frames, height, width, _ = decode(folder / planned.clip).shape
+    shapes = [picture.shape for picture in decode(folder / planned.clip)]
+    (height, width, _), frames = shapes[0], len(shapes)
     seconds = round(frames / FPS, 2)
     clip, label, take = planned.clip, planned.gloss, planned.take
     return Row(clip, label, planned.figure, width, height, float(FPS), frames, seconds, take, session)
@@ -54,5 +55,11 @@ def load(folder: Path) -> list[Row]:
         table = csv.DictReader(file)
         if table.fieldnames != COLUMNS:
             raise ClipError(f"{path} has not the columns {','.join(COLUMNS)}; run `cerca samples render` again.")
-        kinds = [field.type for field in fields(Row)]
-        return [Row(*(kind(line[name]) for kind, name in zip(kinds, COLUMNS, strict=True))) for line in table]
+        return [_parse(path, table.line_num, line) for line in table]
+
+
+def _parse(path: Path, number: int, line: dict[str, str]) -> Row:
+    try:
+        return Row(*(field.type(line[field.name]) for field in fields(Row)))
+    except (TypeError, ValueError):
+        raise ClipError(f"{path}, line {number}, does not fit its columns; run `cerca samples render` again.") from None

@@ -6,6 +6,7 @@ in MediaPipe image coordinates; an absent part is all zeros.
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -39,16 +40,19 @@ class Tracks:
 
 
 def load_takes(path: Path, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], Take]:
-    """The takes (gloss, number) of `path`. Raises MotionError when the file or a take is missing."""
+    """The takes (gloss, number) of `path`. Raises MotionError when one of them or the file is missing."""
     if not path.exists():
         raise MotionError(f"{path} is missing; give the file of 3D takes with --takes.")
-    with np.load(path, allow_pickle=False) as data:
-        labels, rows = data["labels"][data["label"]], data["rows"]
-        takes = {
-            (str(labels[i]), int(number)): Take(str(labels[i]), int(number), str(data["session"][i]), rows[i])
-            for i, number in enumerate(data["seq"])
-            if (labels[i], number) in wanted
-        }
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            labels, rows = data["labels"][data["label"]], data["rows"]
+            takes = {
+                (str(labels[i]), int(number)): Take(str(labels[i]), int(number), str(data["session"][i]), rows[i])
+                for i, number in enumerate(data["seq"])
+                if (labels[i], number) in wanted
+            }
+    except (ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise MotionError(f"{path} is not a file of 3D takes ({error}); give one with --takes.") from error
     missing = sorted(wanted - takes.keys())
     if missing:
         raise MotionError(f"{path} has no take {missing[0][1]} of {missing[0][0]!r}; choose one that it has.")

@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import manifest
+from . import manifest, sheet
 from .encode import encode, write
 from .errors import MotionError
 from .figure import HEIGHT, WIDTH, Figure
@@ -33,7 +33,8 @@ def produce(
     folder: Path,
     drawn: Callable[[], None],
 ) -> Iterator[Planned]:
-    """Renders `wanted` into `folder`, yielding each clip before its work begins, then writes the manifest.
+    """Renders `wanted` into `folder`, yielding each clip before its work begins, then writes the manifest
+    and the contact sheet.
 
     `drawn` is called after each frame. Raises MotionError, AssetError, ClipError.
     """
@@ -49,6 +50,7 @@ def produce(
         if (folder / planned.clip).exists()
     ]
     manifest.save(folder, rows)
+    sheet.save(folder, rows)
 
 
 def _render(figure: Figure, take: Take, drawn: Callable[[], None]) -> bytes:

@@ -39,3 +39,10 @@ def test_a_manifest_with_other_columns_is_refused(tmp_path):
     pytest.importorskip("mediapipe", reason="checking needs the extra `render`")
     (tmp_path / "manifest.csv").write_text("clip,label\na.webm,hello\n")
     assert "has not the columns" in refused("check", "--clips", tmp_path)
+
+
+def test_a_manifest_whose_line_does_not_fit_is_refused_with_its_number(tmp_path):
+    pytest.importorskip("mediapipe", reason="checking needs the extra `render`")
+    header = "clip,label,signer,width,height,fps,frames,seconds,take,session"
+    (tmp_path / "manifest.csv").write_text(f"{header}\na.webm,hello,A,wide,480,25,48,1.92,1,R02\n")
+    assert "line 2" in refused("check", "--clips", tmp_path)

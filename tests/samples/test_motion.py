@@ -55,3 +55,17 @@ def test_a_missing_file_and_a_missing_take_are_named(tmp_path):
     assert load_takes(file, {("hello", 7)})["hello", 7].session == "R02"
     with pytest.raises(MotionError, match="no take 8 of 'hello'"):
         load_takes(file, {("hello", 8)})
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"no archive at all"])
+def test_a_file_of_something_else_is_named(tmp_path, content):
+    file = tmp_path / "takes.npz"
+    file.write_bytes(content)
+    with pytest.raises(MotionError, match=r"takes\.npz is not a file of 3D takes"):
+        load_takes(file, set())
+
+
+def test_an_archive_of_other_arrays_is_named(tmp_path):
+    np.savez(tmp_path / "takes.npz", keypoints=np.zeros(3))
+    with pytest.raises(MotionError, match="is not a file of 3D takes"):
+        load_takes(tmp_path / "takes.npz", set())
