@@ -17,18 +17,19 @@ ASPECT = 16 / 9
 FRAMES = (8, 64)
 """More frames only sample the same curve more densely: the accuracy at 240 is that at 64 (docs/recognizer.md)."""
 MIRRORED = 0.3
-ROTATION = math.radians(8)
+"""Share of the clips."""
 PROPORTION = 0.12
-NOISE = 0.004
-LOST_HANDS = 0.5
-RESTING = 0.5
-REST = 0.3
-LOWERING = 0.12
-PLACE = 0.3
-SIZE = 0.5
-HAND_ROTATION = math.radians(15)
-HAND_SIZE = 0.15
-HAND_TILT = 0.4
+PLACE, SIZE = 0.4, 0.7
+"""Of the signing space: shoulder widths; natural logarithm of a factor."""
+ROTATION = math.radians(8)
+HAND_ROTATION, HAND_TILT, HAND_SIZE = math.radians(25), 0.3, 0.15
+REST, RESTING, LOWERING = 0.3, 0.5, 0.12
+"""Longest rest at either end and time to lower the arms, shares of a clip; share of the clips with lowered arms."""
+LOST_HANDS, LOSS = 0.5, 0.9
+"""Share of the clips that lose hands; largest share of their frames."""
+NOISE = 0.008
+"""Standard deviation in image units, about 0.03 shoulder widths."""
+
 HANDS = (kp.LEFT_HAND, kp.RIGHT_HAND)
 ARMS = (
     (kp.INDEX["left_shoulder"], kp.INDEX["left_elbow"], kp.INDEX["left_wrist"], kp.LEFT_HAND),
@@ -161,10 +162,10 @@ def lower_arms(clips: Tensor, outside: Tensor, rng: Generator) -> Tensor:
 
 
 def lose_hands(clips: Tensor, rng: Generator) -> Tensor:
-    """A hand detector that misses: in half of the clips up to a third of the frames lose a hand."""
+    """A hand detector that misses: half of the clips lose a hand in some frames, up to nearly all of them."""
     clips = clips.clone()
     for hand in HANDS:
-        rate = torch.rand((len(clips), 1, 1, 1), generator=rng) / 3 * _chance(LOST_HANDS, clips, rng)
+        rate = torch.rand((len(clips), 1, 1, 1), generator=rng) * LOSS * _chance(LOST_HANDS, clips, rng)
         lost = torch.rand((*clips.shape[:2], 1, 1), generator=rng) < rate
         clips[..., hand, :] = clips[..., hand, :].masked_fill(lost, torch.nan)
     return clips

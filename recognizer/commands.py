@@ -18,7 +18,7 @@ Data = Annotated[Path, typer.Option(help="Dataset: npz with keypoints, label, la
 def train(
     data: Data,
     out: Annotated[Path, typer.Option(help="Folder of the bundle to write; an older bundle is replaced.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training sequences.")] = 25,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training sequences.")] = 30,
     learning_rate: Annotated[float, typer.Option(min=1e-6, max=1, help="Peak of the one-cycle schedule.")] = 2e-3,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same settings, same model.")] = 0,
     signers: Annotated[bool, typer.Option(help="Train twice more, to score signers never seen.")] = True,

@@ -17,7 +17,7 @@ from recognizer.spoter import Architecture, Spoter
 class Settings:
     """How to train. `learning_rate` is the peak of a one-cycle schedule."""
 
-    epochs: int = 40
+    epochs: int = 30
     batch: int = 64
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
