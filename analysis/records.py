@@ -80,12 +80,32 @@ class ClipEntry(BaseModel):
     source: str = "unknown"
 
 
+class Asset(BaseModel):
+    """A file that a first visit loads; bytes over the wire and unpacked."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str
+    transfer: int = Field(ge=0)
+    decoded: int = Field(ge=0)
+
+
+class Environment(BaseModel):
+    """What the run was measured on: what the report reads of it, and anything else, which it shows as it comes."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    cores: int | None = None
+    load_average: tuple[float, float, float] | None = None
+    first_visit_assets: list[Asset] = Field(default_factory=list)
+
+
 class RunRecord(_Record):
     """The first line: what was to be measured, where and with what."""
 
     kind: Literal["run"] = "run"
     run: str
-    environment: dict[str, Any]
+    environment: Environment
     settings: dict[str, Any]
     model: ModelFile
     clips: list[ClipEntry]
@@ -171,19 +191,23 @@ class RecordWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._size = 0
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         except OSError as error:
             raise RecordError(f"{path} cannot be created: {error.strerror}; choose a new folder.") from error
 
     def write(self, record: Record) -> None:
+        """Appends one record; one that does not fit on the disk is taken back whole."""
         line = record.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n"
         try:
-            written = os.write(self._file, line)
+            whole = os.write(self._file, line) == len(line)
         except OSError as error:
             raise RecordError(f"{self.path} cannot be written: {error.strerror}.") from error
-        if written != len(line):
+        if not whole:
+            os.ftruncate(self._file, self._size)
             raise RecordError(f"{self.path} took only a part of a record: the disk is full; free some space.")
+        self._size += len(line)
 
     def close(self) -> None:
         if self._file >= 0:

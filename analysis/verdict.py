@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.compare.comparison import Comparison, Scope, Speedup
-from analysis.wording import Words, milliseconds, percent, ratios, scientific, significant, size
+from analysis.wording import Words, milliseconds, percent, percents, ratios, scientific, significant, size
 
 # Waits that differ by less than a fifth are not told apart (Seow 2008, *Designing and Engineering Time*, the 20 %
 # rule); a quarter of that, to be safe.
@@ -32,12 +32,6 @@ def verdict(comparison: Comparison, words: Words) -> Verdict:
 
 def headline_speedup(comparison: Comparison, scope: Scope) -> Speedup | None:
     return next((row for row in comparison.speedups if row.headline and row.scope == scope), None)
-
-
-def landmark_share(comparison: Comparison) -> float | None:
-    """Median landmark time over median whole time of the browser's path."""
-    row = next((row for row in comparison.thesis if row.figure == "landmark_share"), None)
-    return row.ours if row else None
 
 
 def cold_median(comparison: Comparison, what: str) -> float | None:
@@ -75,9 +69,10 @@ def _findings(comparison: Comparison, words: Words) -> Iterator[Finding]:
     if alone:
         yield from _alone(alone, words)
         yield _whole(headline_speedup(comparison, "whole_video"), words)
-    share = landmark_share(comparison)
-    if share is not None:
-        yield _finding(words, "landmarks", "landmarks", share=percent(share))
+    if comparison.landmark_share:
+        share = comparison.landmark_share.median
+        interval = words.interval(share, percents) or words("no_interval")
+        yield _finding(words, "landmarks", "landmarks", share=percent(share.value), interval=interval)
     yield _first_use(comparison, words)
     yield from _answers(comparison, words)
     if comparison.headline_wire:

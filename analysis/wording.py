@@ -102,6 +102,10 @@ def percent(value: float) -> str:
     return f"{significant(value * 100)}{NBSP}%"
 
 
+def percents(*values: float) -> list[str]:
+    return [percent(value) for value in values]
+
+
 def size(value: float) -> str:
     for scale, unit in ((1e6, "MB"), (1e3, "kB")):
         if value >= scale:

@@ -17,7 +17,7 @@ from analysis.compare.comparison import (
 from analysis.compare.run_log import RunLog, load
 from analysis.compare.speedup import headline_wire, instrument_check, speedups, traffic
 from analysis.compare.thesis import thesis_rows
-from analysis.compare.times import breakdowns, summarise_steps
+from analysis.compare.times import breakdowns, landmark_share, summarise_steps
 
 __all__ = ["Comparison", "RunLog", "compare", "load"]
 
@@ -25,15 +25,16 @@ __all__ = ["Comparison", "RunLog", "compare", "load"]
 def compare(log: RunLog) -> Comparison:
     """Compares the paths of a run; `load` reads it from its `samples.jsonl`."""
     wire = headline_wire(log)
-    ratios, parts, cold, accuracy = speedups(log), breakdowns(log), cold_starts(log), accuracies(log)
-    steps = summarise_steps(log)
+    ratios, cold, accuracy = speedups(log), cold_starts(log), accuracies(log)
+    steps, share = summarise_steps(log), landmark_share(log)
     return Comparison(
         schema_version=SCHEMA_VERSION,
         run=_run_info(log),
         model=_model_info(log),
         headline_wire=wire,
         speedups=ratios,
-        breakdowns=parts,
+        breakdowns=breakdowns(log),
+        landmark_share=share,
         steps=steps,
         cold=cold,
         instrument=instrument_check(log),
@@ -43,7 +44,7 @@ def compare(log: RunLog) -> Comparison:
         clips=clip_rows(log, wire),
         failures=[Failure(item.trial, item.clip, item.path, item.code, item.message) for item in log.failures],
         notices=_notices(log, steps),
-        thesis=thesis_rows(ratios, parts, cold, accuracy),
+        thesis=thesis_rows(ratios, share, cold, accuracy),
     )
 
 
@@ -53,7 +54,7 @@ def _run_info(log: RunLog) -> RunInfo:
         started=log.run.t,
         seconds=log.end.seconds if log.end else None,
         completed=log.end is not None and log.end.completed,
-        environment=log.run.environment,
+        environment=log.run.environment.model_dump(mode="json", exclude_none=True),
         settings=log.run.settings,
     )
 
@@ -86,7 +87,7 @@ def _about_the_clips(log: RunLog, steps: list[StepSummary]) -> Iterator[Notice]:
 
 
 def _about_the_machine(log: RunLog) -> Iterator[Notice]:
-    load, cores = log.run.environment.get("load_average"), log.run.environment.get("cores")
+    load, cores = log.run.environment.load_average, log.run.environment.cores
     if load and cores and load[0] > cores:
         yield Notice("busy_machine", {"load": load[0], "cores": cores})
 

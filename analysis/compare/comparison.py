@@ -175,6 +175,7 @@ class Comparison:
     headline_wire: Wire | None
     speedups: list[Speedup]
     breakdowns: list[Breakdown]
+    landmark_share: Summary | None
     steps: list[StepSummary]
     cold: list[ColdStart]
     instrument: InstrumentCheck | None

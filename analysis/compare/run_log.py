@@ -120,18 +120,19 @@ def load(path: Path) -> RunLog:
                 if record.phase == "cold" or record.clip is None:
                     log.loose.append(record)
                 if record.phase == "cold" or record.clip is not None:
-                    _file_step(log, trials, record)
+                    _file_step(path, log, trials, record)
     log.warm = [trial for (_, phase), trial in trials.items() if phase == "warm"]
     log.cold = [trial for (_, phase), trial in trials.items() if phase == "cold"]
     log.truncated = bool(truncated)
     return log
 
 
-def _file_step(log: RunLog, trials: dict[tuple[str, str], Trial], record: StepRecord) -> None:
+def _file_step(path: Path, log: RunLog, trials: dict[tuple[str, str], Trial], record: StepRecord) -> None:
     trial = trials.setdefault((record.trial, record.phase), Trial(record.trial, record.clip))
     if trial.clip != record.clip:
         raise RecordError(
-            f"trial {record.trial} holds steps of two clips, {trial.clip} and {record.clip}; give every trial its name."
+            f"{path}: trial {record.trial} holds steps of two clips, {trial.clip} and {record.clip}; "
+            "give every trial its own name."
         )
     key = (record.step, record.wire)
     if key in trial.ms:

@@ -6,14 +6,14 @@ Another machine, another model, another data set: the two columns are not compar
 import json
 from pathlib import Path
 
-from analysis.compare.comparison import Accuracy, Breakdown, ColdStart, Speedup, ThesisRow
-from analysis.statistics import Estimate
+from analysis.compare.comparison import Accuracy, ColdStart, Speedup, ThesisRow
+from analysis.statistics import Estimate, Summary
 
 THESIS = json.loads((Path(__file__).parent.parent / "thesis.json").read_text("utf-8"))
 
 
 def thesis_rows(
-    speedups: list[Speedup], breakdowns: list[Breakdown], cold: list[ColdStart], accuracy: list[Accuracy]
+    speedups: list[Speedup], share: Summary | None, cold: list[ColdStart], accuracy: list[Accuracy]
 ) -> list[ThesisRow]:
     """Each thesis figure with this run's counterpart and its 95 % interval, where there is one."""
     ours: dict[str, tuple[float, float | None, float | None]] = {}
@@ -26,10 +26,8 @@ def thesis_rows(
     for row in cold:
         if row.what == "round_trip_all_cold":
             ours["cloud_first_call"] = _flat(row.ms.median)
-    for row in breakdowns:
-        if row.path == "edge":
-            share = next(part.ms.median.value for part in row.parts if part.part == "landmarks")
-            ours["landmark_share"] = (share / row.total.median.value, None, None)
+    if share:
+        ours["landmark_share"] = _flat(share.median)
     for row in accuracy:
         if row.path == "edge":
             ours["top1"] = (row.top1.value, row.top1.low, row.top1.high)

@@ -74,6 +74,17 @@ def breakdowns(log: RunLog) -> list[Breakdown]:
     return [breakdown for breakdown in candidates if breakdown]
 
 
+def landmark_share(log: RunLog) -> Summary | None:
+    """Landmarks / (extract + classify) within one trial: the browser's path, clip to answer."""
+
+    def of_trial(trial: Trial) -> float | None:
+        whole = total((trial.get("extract"), trial.get("classify")))
+        landmarks = trial.get("landmarks")
+        return landmarks / whole if whole and landmarks is not None else None
+
+    return summarise(log.samples(of_trial))
+
+
 def _extraction_parts() -> dict[str, Value]:
     return {step: step_value(step) for step in EXTRACTION}
 

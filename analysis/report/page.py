@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -18,8 +17,6 @@ from analysis.report.tiles import tiles
 from analysis.statistics import minimum_samples
 from analysis.verdict import headline_speedup, verdict
 from analysis.wording import LANGUAGES, Words
-
-ASSETS = "first_visit_assets"
 
 
 def render(comparison: Comparison, log: RunLog, language: str) -> str:
@@ -47,8 +44,8 @@ def render(comparison: Comparison, log: RunLog, language: str) -> str:
         css=Markup((folder / "page.css").read_text("utf-8")),
         pages=[_language_page(comparison, log, Words(each)) for each in LANGUAGES],
         c=comparison,
-        assets=_assets(comparison.run.environment),
-        environment={key: value for key, value in comparison.run.environment.items() if key != ASSETS},
+        assets=sorted(log.run.environment.first_visit_assets, key=lambda asset: -asset.transfer),
+        environment={key: value for key, value in comparison.run.environment.items() if key != "first_visit_assets"},
         started=f"{started:%Y-%m-%d %H:%M} UTC",
         thesis_citation=THESIS["citation"],
         minimum={"p90": minimum_samples(0.9), "p99": minimum_samples(0.99)},
@@ -89,11 +86,6 @@ def _figures(comparison: Comparison, log: RunLog, words: Words) -> dict[str, Mar
                 svg = to_svg(figure, f"{name}-{words.language}-{kind}", title, description)
             figures[name] = figures.get(name, Markup()) + Markup('<div class="{}">{}</div>').format(kind, svg)
     return figures
-
-
-def _assets(environment: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a first visit loads, the largest first."""
-    return sorted(environment.get(ASSETS, []), key=lambda asset: -asset["transfer"])
 
 
 def _glossary(comparison: Comparison) -> list[str]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.compare.comparison import Comparison
-from analysis.verdict import headline_speedup, landmark_share
-from analysis.wording import Words, milliseconds, percent, ratios, size
+from analysis.verdict import headline_speedup
+from analysis.wording import Words, milliseconds, percent, percents, ratios, size
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ def _speed(comparison: Comparison, words: Words) -> Iterator[Tile]:
         label = words("tile.whole_video", video=milliseconds(whole.edge.median.value))
         details = (words.interval(difference), words.count(whole.edge))
         yield Tile(sign + milliseconds(difference.value), label, _joined(*details))
-    share = landmark_share(comparison)
-    if share is not None:
-        counted = next(row.total for row in comparison.breakdowns if row.path == "edge")
-        yield Tile(percent(share), words("tile.landmarks"), words.count(counted))
+    if comparison.landmark_share:
+        share = comparison.landmark_share
+        details = (words.interval(share.median, percents), words.count(share))
+        yield Tile(percent(share.median.value), words("tile.landmarks"), _joined(*details))
 
 
 def _cold(comparison: Comparison, words: Words) -> Iterator[Tile]:

@@ -105,6 +105,10 @@ def test_speedups_of_a_hand_made_trial(comparison_of):
     assert whole.ratio.value == pytest.approx(1032 / 1008)
 
 
+def test_landmarks_share_of_a_hand_made_trial(comparison_of):
+    assert comparison_of(*hand_made_trial()).landmark_share.median.value == pytest.approx(900 / 1008)
+
+
 def test_one_trial_carries_no_interval(comparison_of):
     for row in comparison_of(*hand_made_trial()).speedups:
         assert row.ratio.interval is None

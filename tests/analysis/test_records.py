@@ -1,6 +1,7 @@
 """The samples file: whole records or a clear sentence."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -111,6 +112,18 @@ def test_a_run_is_never_appended_to_another(tmp_path):
     with pytest.raises(RecordError, match="choose a new folder"):
         RecordWriter(path)
     assert len(path.read_text().splitlines()) == 1
+
+
+def test_a_record_that_does_not_fit_on_the_disk_is_taken_back_whole(tmp_path, monkeypatch):
+    whole_write = os.write
+    with RecordWriter(tmp_path / "samples.jsonl") as writer:
+        writer.write(StepRecord(**step()))
+        monkeypatch.setattr("os.write", lambda file, line: whole_write(file, line[:10]))
+        with pytest.raises(RecordError, match="disk is full"):
+            writer.write(StepRecord(**step(ms=9)))
+        monkeypatch.undo()
+        writer.write(EndRecord(t=0, completed=False, seconds=1))
+    assert [record.kind for record in read_records(writer.path)] == ["step", "end"]
 
 
 def test_after_ctrl_c_the_file_holds_whole_lines_and_the_end(tmp_path):

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from analysis import write_report
 from analysis.compare import Comparison, compare, load
 from analysis.errors import AnalysisError, RecordError
-from analysis.records import EndRecord, FailureRecord
+from analysis.records import EndRecord, Environment, FailureRecord
 from analysis.statistics import Estimate, Interval
 from analysis.verdict import verdict
 from analysis.wording import LANGUAGES, Words
@@ -182,7 +182,7 @@ def test_rendered_clips_are_told_from_real_ones(tmp_path, run):
 
 def test_few_clips_and_a_busy_machine_are_told(tmp_path):
     first, *rest = synthetic_run(clips=2, rounds=4, cold=0)
-    busy = first.model_copy(update={"environment": {"cores": 2, "load_average": [6.5, 3, 1]}})
+    busy = first.model_copy(update={"environment": Environment(cores=2, load_average=(6.5, 3, 1))})
     page = page_of(tmp_path, [busy, *rest])
     assert Words("en")("notice.few_clips", n=2) in page.text["en"]
     assert Words("es")("notice.busy_machine", load=6.5, cores=2) in page.text["es"]
@@ -327,7 +327,8 @@ def test_a_folder_without_samples_is_one_sentence(tmp_path):
 def test_a_zero_time_does_not_break_the_page(tmp_path):
     clock = Clock("warm-0-a", "a", 0, "warm")
     steps = [
-        clock.step("edge", "classify", 0.0),
+        *(clock.step("shared", step, 0.0) for step in ("extract", "decode", "landmarks")),
+        *(clock.step("edge", step, 0.0) for step in ("classify", "inference")),
         *(clock.step("cloud", step, 0.0, wire="npy") for step in ("encode", "round_trip", "parse")),
     ]
     write_run(tmp_path, [run_record(1), *steps])

@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.compare.comparison import Breakdown
 from analysis.compare.times import EXTRACTION
-from analysis.report.figures.canvas import COLOUR, WIDE, new_figure, short, tick
+from analysis.report.figures.canvas import CLOCK_MS, COLOUR, WIDE, new_figure, short, tick
 from analysis.wording import Words
 
 ROLE_OF_PART = {
@@ -59,8 +59,9 @@ def draw(breakdowns: list[Breakdown], words: Words, width: int) -> Figure:
 
 
 def _panel(axis: Axes, breakdowns: list[Breakdown], words: Words, title: str, everything: bool) -> None:
-    longest = max((row.total if everything else row.after_landmarks).median.value for row in breakdowns)
-    for position, row in enumerate(breakdowns):
+    medians = [(row.total if everything else row.after_landmarks).median.value for row in breakdowns]
+    longest = max(*medians, CLOCK_MS)
+    for position, (row, median) in enumerate(zip(breakdowns, medians, strict=True)):
         left = 0.0
         for part in row.parts:
             if part.part in EXTRACTION and not everything:
@@ -71,7 +72,6 @@ def _panel(axis: Axes, breakdowns: list[Breakdown], words: Words, title: str, ev
                 label = f"{words.step(part.part)} {short(length)}"
                 axis.text(left + length / 2, -position, label, ha="center", va="center")
             left += length
-        median = (row.total if everything else row.after_landmarks).median.value
         axis.text(0, -position + BAR / 2 + 0.06, words.path(row.path, row.wire), va="bottom")
         axis.text(left + longest * 0.012, -position, short(median), va="center", fontweight="bold")
     axis.set_xlim(0, longest * ROOM_FOR_TOTAL)
