@@ -32,6 +32,12 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1024,
   },
-  plugins: [landmarkersPlugin(landmarkers), bundlePlugin(bundle), samplesPlugin(samples), headersPlugin(), compressPlugin()],
+  plugins: [
+    landmarkersPlugin(landmarkers),
+    bundlePlugin(bundle),
+    samplesPlugin(samples),
+    headersPlugin(),
+    compressPlugin(),
+  ],
   test: { include: ["tests/**/*.test.ts"] },
 });

@@ -11,7 +11,9 @@ export function bundlePlugin(folder: string): Plugin {
     apply: "build",
     buildStart() {
       if (!existsSync(join(folder, "manifest.json"))) {
-        this.error(`${folder} holds no model bundle (manifest.json): train one with \`cerca train\`, or set CERCA_BUNDLE.`);
+        this.error(
+          `${folder} holds no model bundle (manifest.json): train one with \`cerca train\`, or set CERCA_BUNDLE.`,
+        );
       }
     },
     generateBundle() {

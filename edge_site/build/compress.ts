@@ -45,7 +45,9 @@ export function compressPlugin(): Plugin {
     async closeBundle(error) {
       if (error) return;
       mkdirSync(join(root, CACHE), { recursive: true });
-      const rows = await Promise.all(files(folder).map((path) => compress(path, relative(folder, path), join(root, CACHE))));
+      const rows = await Promise.all(
+        files(folder).map((path) => compress(path, relative(folder, path), join(root, CACHE))),
+      );
       process.stdout.write(table(rows.sort((a, b) => b.wire - a.wire)));
     },
   };

@@ -17,7 +17,12 @@ describe("npy", () => {
 describe("json", () => {
   it("says null for a missing point", () => {
     const body = encodeJson(Float32Array.of(0.5, 0.25, NaN, NaN, 0, 1, 0.75, NaN), 2);
-    expect(JSON.parse(body)).toEqual({ keypoints: [[[0.5, 0.25], null], [[0, 1], null]] });
+    expect(JSON.parse(body)).toEqual({
+      keypoints: [
+        [[0.5, 0.25], null],
+        [[0, 1], null],
+      ],
+    });
   });
 });
 

@@ -47,11 +47,13 @@ export const es: Record<keyof typeof en, string> = {
   "model.same": "el mismo archivo en ambos lados",
   "model.different": "no es el mismo archivo: las dos respuestas no se pueden comparar",
   "model.facts": "{file}; señas: {classes}; hilos: {threads}",
-  "error.unsupported_codec": "{clip} está codificado como {codec}, que este navegador no puede decodificar: conviértalo a H.264 (MP4) o VP9 (WebM).",
+  "error.unsupported_codec":
+    "{clip} está codificado como {codec}, que este navegador no puede decodificar: conviértalo a H.264 (MP4) o VP9 (WebM).",
   "error.not_a_video": "{clip} no se puede leer como video: elija un archivo MP4 o WebM.",
   "error.clip_too_long": "{clip} es demasiado largo: elija un video de hasta {seconds} segundos con una sola seña.",
   "error.no_person": "No se encontró a ninguna persona en {clip}: la cara y las manos deben verse.",
-  "error.bundle_corrupt": "El modelo está dañado ({file}: {detail}) y no se usó: recargue la página o avise a quien administra este sitio.",
+  "error.bundle_corrupt":
+    "El modelo está dañado ({file}: {detail}) y no se usó: recargue la página o avise a quien administra este sitio.",
   "error.api_unreachable": "La nube en {api} no responde ({detail}): inténtelo de nuevo o elija «Aquí».",
   "error.api_refused": "La nube rechazó el pedido (HTTP {status} {detail}): inténtelo de nuevo o elija «Aquí».",
   "error.landmarker_failed": "No se pudo buscar el cuerpo y las manos ({detail}): recargue la página.",

@@ -12,7 +12,9 @@ export function answerList(side: Side, top: readonly Guess[], titled: boolean): 
   for (const { label, probability } of top) {
     const bar = make("span", "bar");
     bar.style.setProperty("--share", String(probability));
-    list.append(make("li", "", make("span", "gloss", readable(label)), make("span", "share", percent(probability)), bar));
+    list.append(
+      make("li", "", make("span", "gloss", readable(label)), make("span", "share", percent(probability)), bar),
+    );
   }
   const block = make("div", `answer ${side}`, list);
   if (titled) block.prepend(make("h3", "", translate(`answers.${side}`)));

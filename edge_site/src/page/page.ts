@@ -8,6 +8,7 @@ import type { Extracted } from "../recognise/extract";
 import type { Recogniser } from "../recognise/recogniser";
 import type { Language, Path, Settings } from "../settings";
 import { answerList } from "./answers";
+import { choice, onDrop } from "./controls";
 import { byId } from "./dom";
 import { percent } from "./format";
 import { showModel } from "./model_card";
@@ -137,7 +138,9 @@ export class Page {
     translateDocument(document);
     this.#say(this.#status.key, this.#status.values);
     const api = this.#path === "edge" ? null : this.#config.api;
-    byId("promise").textContent = api ? translate("promise.cloud", { api: new URL(api).host }) : translate("promise.edge");
+    byId("promise").textContent = api
+      ? translate("promise.cloud", { api: new URL(api).host })
+      : translate("promise.edge");
     byId("path-switch").hidden = this.#config.api === null;
     const busy = this.#running !== null;
     byId("cancel").hidden = !busy;
@@ -174,27 +177,5 @@ export class Page {
       this.#render();
     });
     void offerSamples((file) => void this.recognise(file));
-  }
-}
-
-/** A file dropped anywhere on the page counts; `target` says so while it hovers. */
-function onDrop(target: HTMLElement, take: (file: File | undefined) => void): void {
-  const hovering = (event: DragEvent, inside: boolean) => {
-    event.preventDefault();
-    target.classList.toggle("hovered", inside);
-  };
-  document.addEventListener("dragover", (event) => hovering(event, true));
-  document.addEventListener("dragleave", (event) => hovering(event, false));
-  document.addEventListener("drop", (event) => {
-    hovering(event, false);
-    take(event.dataTransfer?.files[0]);
-  });
-}
-
-/** Radio buttons of that name: the chosen one, and what to do when another is. */
-function choice<T extends string>(name: string, value: T, onChoose: (value: T) => void): void {
-  for (const input of document.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)) {
-    input.checked = input.value === value;
-    input.addEventListener("change", () => onChoose(input.value as T));
   }
 }

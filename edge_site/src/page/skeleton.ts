@@ -12,8 +12,27 @@ const BODY = [
 
 /** Bones of a hand between its 21 landmarks: wrist to each finger's chain (MediaPipe's HAND_CONNECTIONS). */
 const HAND = [
-  [0, 1], [1, 2], [2, 3], [3, 4], [0, 5], [5, 6], [6, 7], [7, 8], [5, 9], [9, 10], [10, 11], [11, 12],
-  [9, 13], [13, 14], [14, 15], [15, 16], [13, 17], [0, 17], [17, 18], [18, 19], [19, 20],
+  [0, 1],
+  [1, 2],
+  [2, 3],
+  [3, 4],
+  [0, 5],
+  [5, 6],
+  [6, 7],
+  [7, 8],
+  [5, 9],
+  [9, 10],
+  [10, 11],
+  [11, 12],
+  [9, 13],
+  [13, 14],
+  [14, 15],
+  [15, 16],
+  [13, 17],
+  [0, 17],
+  [17, 18],
+  [18, 19],
+  [19, 20],
 ] as const;
 
 type Bone = [from: number, to: number, color: string];
@@ -40,8 +59,12 @@ export class Skeleton {
     context.lineWidth = Math.max(2, width / 260);
     context.lineCap = "round";
     for (const [from, to, color] of this.#bones) {
-      const [ax, ay, bx, by] = [2 * from, 2 * from + 1, 2 * to, 2 * to + 1].map((k) => keypoints[k] as number) as
-        [number, number, number, number];
+      const [ax, ay, bx, by] = [2 * from, 2 * from + 1, 2 * to, 2 * to + 1].map((k) => keypoints[k] as number) as [
+        number,
+        number,
+        number,
+        number,
+      ];
       if (Number.isNaN(ax + bx)) continue;
       context.strokeStyle = color;
       context.beginPath();

@@ -23,7 +23,13 @@ export function timeTable(extracted: Extracted, edge: EdgeAnswer | null, cloud: 
     heading.scope = "row";
     body.append(make("tr", side, heading, make("td", "length", bar), make("td", "ms", duration(ms))));
   }
-  return make("div", "", make("h2", "", translate("times.heading")), make("table", "times", body), total(extracted, edge, cloud));
+  return make(
+    "div",
+    "",
+    make("h2", "", translate("times.heading")),
+    make("table", "times", body),
+    total(extracted, edge, cloud),
+  );
 }
 
 function sharedStages({ ms }: Extracted): Stage[] {
@@ -48,11 +54,16 @@ function cloudStages(answer: CloudAnswer | null): Stage[] {
   ];
 }
 
-function total({ ms, duration: seconds, frames }: Extracted, edge: EdgeAnswer | null, cloud: CloudAnswer | null): HTMLElement {
+function total(
+  { ms, duration: seconds, frames }: Extracted,
+  edge: EdgeAnswer | null,
+  cloud: CloudAnswer | null,
+): HTMLElement {
   const here = edge && ms.extract + edge.ms.classify;
   const there = cloud && ms.extract + cloud.ms.encode + cloud.ms.round_trip + cloud.ms.parse;
   const facts = { seconds: decimal(seconds, 1), frames: String(frames) };
   const sentence = translate("times.total", { ...facts, total: duration(here ?? there ?? ms.extract) });
-  const cloudToo = here !== null && there !== null ? `; ${translate("times.total_cloud", { total: duration(there) })}` : "";
+  const cloudToo =
+    here !== null && there !== null ? `; ${translate("times.total_cloud", { total: duration(there) })}` : "";
   return make("p", "quiet", `${sentence}${cloudToo}.`);
 }

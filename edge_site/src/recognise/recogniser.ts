@@ -24,35 +24,43 @@ export class Recogniser {
   #busy: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    parts: { model: Omit<Model, "bytes">; landmarkers: Landmarkers; classifier: Classifier },
+    parts: {
+      model: Omit<Model, "bytes">;
+      frames: WorkerClient<FramesProtocol>;
+      landmarkers: Landmarkers;
+      classifier: Classifier;
+    },
     ms: { landmarkers: number; classifier: number },
     config: Config,
     settings: Settings,
   ) {
     this.model = parts.model;
+    this.#frames = parts.frames;
     this.#landmarkers = parts.landmarkers;
     this.#classifier = parts.classifier;
     this.ms = ms;
     this.#config = config;
     this.#settings = settings;
-    this.#frames = new WorkerClient(
-      new Worker(new URL("../workers/frames.ts", import.meta.url), { type: "module", name: "frames" }),
-      "not_a_video",
-    );
   }
 
   /** Raises `bundle_corrupt`, `landmarker_failed`, `classifier_failed`. */
   static async load(config: Config, settings: Settings): Promise<Recogniser> {
     const start = performance.now();
     const timed = async <T>(promise: Promise<T>) => ({ part: await promise, ms: performance.now() - start });
+    const frames = new WorkerClient<FramesProtocol>(
+      new Worker(new URL("../workers/frames.ts", import.meta.url), { type: "module", name: "frames" }),
+      "not_a_video",
+    );
     const model = loadModel(new URL(config.bundle, document.baseURI), settings.model);
     const [landmarkers, classifier, { manifest, file, sha256 }] = await Promise.all([
       timed(Landmarkers.load(model.then(({ manifest }) => manifest.keypoints))),
       timed(model.then((loaded) => Classifier.load(loaded, settings.threads))),
       model,
+      // Any answer says that its script has arrived.
+      frames.ask("assets", {}),
     ]);
     return new Recogniser(
-      { model: { manifest, file, sha256 }, landmarkers: landmarkers.part, classifier: classifier.part },
+      { model: { manifest, file, sha256 }, frames, landmarkers: landmarkers.part, classifier: classifier.part },
       { landmarkers: landmarkers.ms, classifier: classifier.ms },
       config,
       settings,
@@ -108,6 +116,7 @@ export class Recogniser {
 
   /** What the workers fetched. */
   async assets(): Promise<Asset[]> {
-    return [...(await this.#landmarkers.assets()), ...(await this.#classifier.assets())];
+    const fetched = [this.#frames.ask("assets", {}), this.#landmarkers.assets(), this.#classifier.assets()];
+    return (await Promise.all(fetched)).flat();
   }
 }

@@ -1,7 +1,18 @@
 /** Frames worker: a clip -> its frames, upright, in presentation order, each exactly once, sampled; the page pulls them one by one. */
-import { ALL_FORMATS, BlobSource, Input, type InputVideoTrack, type VideoSample, VideoSampleSink } from "mediabunny";
+import {
+  BlobSource,
+  Input,
+  type InputVideoTrack,
+  MATROSKA,
+  MP4,
+  QTFF,
+  type VideoSample,
+  VideoSampleSink,
+  WEBM,
+} from "mediabunny";
 import { fittingFps, Sampler } from "../clip/sampling";
 import { Fault, reason } from "../errors";
+import { assets, type AssetsProtocol } from "./assets";
 import { Moved, serve } from "./rpc";
 
 export interface ClipFacts {
@@ -16,7 +27,7 @@ export interface ClipFacts {
 
 export type NextFrame = { frame: VideoFrame; /** Seconds since the clip's first frame. */ time: number } | null;
 
-export type FramesProtocol = {
+export type FramesProtocol = AssetsProtocol & {
   open: { ask: { file: File; fps: number; maxFrames: number }; reply: ClipFacts };
   /** null after the last frame. */
   next: { ask: object; reply: NextFrame };
@@ -25,6 +36,9 @@ export type FramesProtocol = {
 
 /** Larger frames are scaled down to this: the landmarkers work on 256 pixels and gain nothing from more. */
 const LONGEST_SIDE = 1280;
+
+/** What cameras, phones and browsers record. */
+const CONTAINERS = [MP4, QTFF, WEBM, MATROSKA];
 
 interface OpenClip {
   name: string;
@@ -37,7 +51,7 @@ let clip: OpenClip | null = null;
 
 async function open({ file, fps, maxFrames }: FramesProtocol["open"]["ask"]): Promise<ClipFacts> {
   await close();
-  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  const input = new Input({ source: new BlobSource(file), formats: CONTAINERS });
   try {
     const track = await videoTrack(input, file.name);
     const duration = (await track.computeDuration()) - (await track.getFirstTimestamp());
@@ -108,4 +122,4 @@ async function close(): Promise<undefined> {
   closing?.input.dispose();
 }
 
-serve<FramesProtocol>({ open, next, close }, "not_a_video");
+serve<FramesProtocol>({ assets, open, next, close }, "not_a_video");
