@@ -1,0 +1,1 @@
+"""The container images: a Dockerfile each, and what is generated into them."""
