@@ -5,6 +5,8 @@ ARG PYTHON=python:3.11-slim-bookworm
 FROM ${PYTHON} AS packages
 COPY requirements/lambda.txt .
 RUN pip install --no-cache-dir --require-hashes --target /opt/python -r lambda.txt
+# The function needs boto3 and the runtime client; the rest are the command line's.
+RUN cd /opt/python && rm -rf bin markdown_it mdurl numpy numpy.libs pydantic pydantic_core pygments rich shellingham typer
 
 FROM ${PYTHON}
 ENV PYTHONPATH=/opt/python LAMBDA_TASK_ROOT=/var/task PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1

@@ -19,6 +19,7 @@ events {{ worker_connections 1024; }}
 http {{
     include /etc/nginx/mime.types;
     types {{ text/javascript mjs; application/wasm wasm; }}
+    charset utf-8;
     default_type application/octet-stream;
     access_log off;
     server_tokens off;
