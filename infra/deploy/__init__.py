@@ -1,0 +1,1 @@
+"""`cerca deploy`, `status` and `destroy`: the stack on AWS or LocalStack, by CloudFormation and boto3."""
