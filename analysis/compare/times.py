@@ -2,11 +2,11 @@
 
 Self times (the cloud's nested clocks, from outside in) are taken within one trial:
 
-    round_trip = network + gateway's own + Lambda's own + SageMaker front's own + endpoint's steps
+    round_trip = network + gateway's own + Lambda's own + InvokeEndpoint's own + endpoint's steps
     network               = round_trip - gateway
     gateway's own         = gateway - lambda
     Lambda's own          = lambda - sagemaker         (Runtime API and handler)
-    SageMaker front's own = sagemaker - (endpoint decode + queue + inference + encode)
+    InvokeEndpoint's own = sagemaker - (endpoint decode + queue + inference + encode)
 
 A self time may come out slightly negative where two clocks round differently; it is left so.
 """
