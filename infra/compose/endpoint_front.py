@@ -1,4 +1,4 @@
-"""InvokeEndpoint for an endpoint that is a container of its own: passes on what AWS passes on, errors in AWS's shapes."""
+"""InvokeEndpoint for an endpoint that is a container of its own: errors in AWS's shapes."""
 
 import httpcore
 from starlette.requests import Request

@@ -180,7 +180,8 @@ def _show_cost(console: "Console", settings: "Settings") -> None:
         return
     cost = estimate(settings)
     console.print(
-        f"[bold]{cost.month:.2f} USD[/] a month without a request, [bold]{cost.predictions:.4f} USD[/] per 1000 predictions,"
+        f"[bold]{cost.month:.2f} USD[/] a month without a request, "
+        f"[bold]{cost.predictions:.4f} USD[/] per 1000 predictions,"
     )
     console.print(f"{cost.visits:.2f} USD per 1000 first visits of the site. {cost.basis}.", highlight=False)
 

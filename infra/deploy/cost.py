@@ -46,7 +46,8 @@ def estimate(settings: Settings) -> Cost:
         month += hourly * HOURS_A_MONTH
     basis = (
         f"{table['region']} list prices ({table['entered']}); a prediction is taken as "
-        f"{assumed['endpoint_seconds'] * 1e3:.0f} ms at the endpoint and {assumed['function_seconds'] * 1e3:.0f} ms in the function"
+        f"{assumed['endpoint_seconds'] * 1e3:.0f} ms at the endpoint and "
+        f"{assumed['function_seconds'] * 1e3:.0f} ms in the function"
     )
     visits = assumed["first_visit_gb"] * price["cloudfront_gb_south_america"] * 1000
     return Cost(month, one * 1000, visits, basis)

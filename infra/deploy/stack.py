@@ -64,7 +64,7 @@ class Stack:
             self.delete()
         elif status == "UPDATE_ROLLBACK_FAILED":
             raise StackFailed(
-                f"{self.name} is in UPDATE_ROLLBACK_FAILED; continue its rollback in the console or run `cerca destroy`."
+                f"{self.name} is in UPDATE_ROLLBACK_FAILED; continue its rollback in the console, or `cerca destroy`."
             )
 
     def plan(self, parameters: Mapping[str, str], tags: Mapping[str, str]) -> tuple[str, list[Change]]:

@@ -51,7 +51,7 @@ def site_files(dist: Path = DIST) -> dict[str, dict[str, str]]:
 
 
 def put_site(s3: Any, bucket: str, api_url: str, say: Callable[[str], None], dist: Path = DIST) -> None:
-    """index.html last, so that a page never names an asset that is not there yet; then what no page names is removed."""
+    """index.html last, so that a page never names an asset that is not there yet; then removes what is no more."""
     files = site_files(dist)
     for name in sorted(files, key=lambda name: name == "index.html"):
         say(f"uploading {name}")
