@@ -37,7 +37,7 @@ class Deployer:
 
     def run(self, record: Path) -> Deployment:
         """Makes everything, verifies it, asks for a prediction, writes `record`. Raises DeployError or BundleError."""
-        model_file = bundle.load(self.settings.bundle).model(None)
+        model_file = bundle.load(self.settings.bundle).default_file
         if self.settings.target == "aws":
             upload.site_files()  # fails before anything is made when the site is not built
         account = self.clients.account()
@@ -45,11 +45,7 @@ class Deployer:
         deployment.write(record)
         with as_sentences():
             self.stack.settle()
-            if self.stack.status() in (None, "REVIEW_IN_PROGRESS"):
-                self._say("the bucket and the registry come first")
-                self._apply(self.settings.parameters())
-            outputs = self.stack.outputs()
-            uploaded = self._upload(outputs, model_file.name)
+            uploaded = self._upload(self._foundations(), model_file)
             self._apply(self.settings.parameters(**uploaded))
             outputs = self.stack.outputs()
             # The template's own deployment is a snapshot of the API's first form.
@@ -80,6 +76,16 @@ class Deployer:
             site_url,
             sha256,
         )
+
+    def _foundations(self) -> Mapping[str, str]:
+        """What uploads go to, made if it is not there: the outputs BucketName and, on AWS, RepositoryUri."""
+        if self.settings.code_bucket:
+            self.clients("s3").create_bucket(Bucket=self.settings.code_bucket)
+            return {"BucketName": self.settings.code_bucket}
+        if self.stack.status() in (None, "REVIEW_IN_PROGRESS"):
+            self._say("the bucket and the registry come first")
+            self._apply(self.settings.parameters())
+        return self.stack.outputs()
 
     def _apply(self, parameters: Mapping[str, str]) -> None:
         change_set, changes = self.stack.plan(parameters, self._tags())

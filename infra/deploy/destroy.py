@@ -20,15 +20,25 @@ def destroy(settings: Settings, say: Callable[[str], None]) -> list[Found]:
     account = clients.account()
     stack = Stack(clients, settings.name, say)
     with as_sentences():
+        if settings.code_bucket:
+            _empty(clients, settings.code_bucket, say)
+            _delete(clients, settings.code_bucket)
         if stack.status() is None:
             return []
         resources = stack.resources()
-        for bucket in (
-            entry.get("PhysicalResourceId", "") for entry in resources if entry["LogicalResourceId"] == "Bucket"
-        ):
-            _empty(clients, bucket, say)
+        for entry in resources:
+            if entry["LogicalResourceId"] == "Bucket" and entry.get("PhysicalResourceId"):
+                _empty(clients, entry["PhysicalResourceId"], say)
         stack.delete()
         return verify(clients, account, resources)
+
+
+def _delete(clients: Clients, bucket: str) -> None:
+    try:
+        clients("s3").delete_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucket":
+            raise
 
 
 def _empty(clients: Clients, bucket: str, say: Callable[[str], None]) -> None:

@@ -53,6 +53,12 @@ class Settings:
                 "LocalStack has no SageMaker; say with --sagemaker-url where the function finds InvokeEndpoint."
             )
 
+    @property
+    def code_bucket(self) -> str:
+        """LocalStack only: its CloudFormation cannot update a stack whose conditions turn true (`Unresolved resource
+        dependencies`), so there the bucket that code is uploaded to first stands beside the stack. Empty for AWS."""
+        return f"{self.name}-code" if self.target == "localstack" else ""
+
     def parameters(self, **uploaded: str) -> dict[str, str]:
         """The template's parameters. uploaded: ImageUri, CodeKey, ModelKey, ModelFile as far as they exist."""
         return {
@@ -66,6 +72,7 @@ class Settings:
             "MonthlyBudget": str(self.monthly_budget),
             "RequireApiKey": str(self.require_api_key).lower(),
             "SageMakerUrl": self.sagemaker_url,
+            "CodeBucket": self.code_bucket,
             **header_parameters(),
             **uploaded,
         }

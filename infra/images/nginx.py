@@ -51,7 +51,8 @@ def configuration(headers: dict[str, str], api_url: str) -> str:
     """nginx.conf. headers: as in `edge_site/headers.json`, `{api}` stands for the API's origin."""
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(api_url))
     lines = [
-        f'        add_header {name} "{_quoted(value.replace("{api}", origin))}" always;' for name, value in headers.items()
+        f'        add_header {name} "{_quoted(value.replace("{api}", origin))}" always;'
+        for name, value in headers.items()
     ]
     return _CONFIGURATION.format(port=PORT, headers="\n".join(lines))
 
