@@ -31,6 +31,10 @@ def test_a_clip_says_how_long_it_is(tmp_path):
         assert container.duration / av.time_base == pytest.approx(6 / FPS, abs=0.01)
 
 
+def test_the_same_pictures_make_the_same_file():
+    assert encode(squares(), 128, 96) == encode(squares(), 128, 96)
+
+
 def test_what_is_not_a_video_is_named(tmp_path):
     (tmp_path / "clip.webm").write_bytes(b"not a video")
     with pytest.raises(ClipError, match=r"clip\.webm cannot be decoded"):
