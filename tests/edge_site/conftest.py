@@ -1,4 +1,4 @@
-"""A real Chromium on the real built site: one of each for the whole folder, a new context (an empty profile) a test."""
+"""A real Chromium on the real built site, one a file of tests, and a new context (an empty profile) a test."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -32,7 +32,8 @@ def site(dist: Path) -> Iterator[str]:
         yield server.url
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps an event loop running, and other folders' tests run loops of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=arguments())
