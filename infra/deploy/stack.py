@@ -12,6 +12,7 @@ from infra.deploy.errors import StackFailed
 from infra.deploy.settings import TEMPLATE
 
 POLL_SECONDS = 3.0
+DELETE_ATTEMPTS = 3
 STACK_SECONDS = 3600
 """Longest wait for one change; CloudFront takes minutes, a SageMaker endpoint up to half an hour."""
 
@@ -35,6 +36,8 @@ class Stack:
         self._cloudformation = clients("cloudformation")
         self.name = name
         self._say = say
+        # Events of earlier attempts, which a failure must not be blamed on.
+        self._known: set[str] = set()
 
     def status(self) -> str | None:
         """None when there is no stack."""
@@ -99,6 +102,7 @@ class Stack:
 
     def execute(self, change_set: str) -> None:
         """Runs a change set to its end. Raises StackFailed naming the resource that failed first."""
+        self._known = {event["EventId"] for event in self._events()}
         self._cloudformation.execute_change_set(StackName=self.name, ChangeSetName=change_set)
         status = self._wait()
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
@@ -111,14 +115,26 @@ class Stack:
             self._cloudformation.delete_stack(StackName=self.name)
 
     def delete(self) -> None:
-        """Returns when the stack is gone. Raises StackFailed."""
+        """Returns when the stack is gone. Raises StackFailed.
+
+        A resource that cannot be deleted is let go of at the next try, as CloudFormation's console offers it: look
+        afterwards whether it is still there.
+        """
         description = self._describe()
         if description is None:
             return
         # Once deleted, a stack is known by its id only.
         identity = description["StackId"]
+        self._known = {event["EventId"] for event in self._events()}
         self._cloudformation.delete_stack(StackName=self.name)
         status = self._wait(identity)
+        for _ in range(DELETE_ATTEMPTS - 1):
+            if status != "DELETE_FAILED":
+                break
+            stuck = [entry["LogicalResourceId"] for entry in self.resources() if entry["ResourceStatus"] == status]
+            self._say(f"not deleted: {', '.join(stuck)}; letting go of them")
+            self._cloudformation.delete_stack(StackName=self.name, RetainResources=stuck)
+            status = self._wait(identity)
         if status not in (None, "DELETE_COMPLETE"):
             raise StackFailed(f"{self.name} ended in {status}: {self._first_failure()}. Run `cerca destroy` again.")
 
@@ -149,6 +165,8 @@ class Stack:
 
     def _first_failure(self) -> str:
         for event in self._events():
+            if event["EventId"] in self._known:
+                continue
             reason = event.get("ResourceStatusReason", "")
             if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
                 return f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason or 'no reason given'}"

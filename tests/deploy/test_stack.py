@@ -11,6 +11,7 @@ from infra.deploy.stack import Stack
 from infra.deploy.verify import verify
 
 ACCOUNT = "123456789012"
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse")
 
 
 @pytest.fixture
@@ -137,12 +138,27 @@ def test_a_stuck_rollback_is_left_to_a_person():
 
 
 def test_the_first_failure_is_named_and_not_what_was_cancelled_because_of_it():
-    events = [
-        event("Api", "CREATE_FAILED", "Resource creation cancelled"),
+    old = event("Old", "CREATE_FAILED", "of an earlier attempt")
+    new = [
         event("Endpoint", "CREATE_FAILED", "The image is not x86-64"),
+        event("Api", "CREATE_FAILED", "Resource creation cancelled"),
     ]
+    cloudformation = CloudFormation("ROLLBACK_COMPLETE", events=[old])
+    cloudformation.execute_change_set = lambda **_: cloudformation.events.extend(new)
     with pytest.raises(StackFailed, match=r"Endpoint \(AWS::X::Y\): The image is not x86-64"):
-        on(CloudFormation("ROLLBACK_COMPLETE", events=events)).execute("one")
+        on(cloudformation).execute("one")
+
+
+def test_what_cannot_be_deleted_is_let_go_of_at_the_next_try():
+    cloudformation = CloudFormation("CREATE_FAILED", "DELETE_FAILED", "DELETE_COMPLETE")
+    cloudformation.get_paginator = lambda _: cloudformation
+    cloudformation.paginate = lambda **_: [
+        {"StackResourceSummaries": [{"LogicalResourceId": "Function", "ResourceStatus": "DELETE_FAILED"}]}
+    ]
+    asked = []
+    cloudformation.delete_stack = lambda **arguments: asked.append(arguments.get("RetainResources"))
+    on(cloudformation).delete()
+    assert asked == [None, ["Function"]]
 
 
 def test_no_change_is_no_failure():
