@@ -80,8 +80,10 @@ function instantiateFrom(wasm: WebAssembly.Module): void {
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
   ) => {
-    WebAssembly.instantiate(wasm, imports).then((instance) => done(instance, wasm));
-    return {};
+    // At once rather than by promise: what it throws then fails the loading instead of leaving it to wait for ever.
+    const instance = new WebAssembly.Instance(wasm, imports);
+    done(instance, wasm);
+    return instance.exports;
   };
   Object.assign(self, { Module: { instantiateWasm } });
 }
