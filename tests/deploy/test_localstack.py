@@ -1,8 +1,8 @@
 """A LocalStack that is running (`scripts/localstack FOLDER`): deployed, verified, destroyed.
 
-LocalStack fetches the program that runs functions from GitHub. Where it cannot, creating the function fails; the test of
-a whole deployment then checks that the failure is named and skips the rest, because LocalStack cannot delete such a stack
-either (its DeleteFunction fails on what it never made, and it does not heed RetainResources).
+LocalStack fetches the program that runs functions from GitHub. Where it cannot, creating the function fails; the test
+of a whole deployment then checks that the failure is named and skips the rest, because LocalStack cannot delete such a
+stack either (its DeleteFunction fails on what it never made, and it does not heed RetainResources).
 """
 
 import contextlib
