@@ -9,6 +9,7 @@ import typer
 
 from analysis import commands as analysis_commands
 from infra import commands as infra_commands
+from infra.deploy import commands as deploy_commands
 from loadtests import commands as loadtests_commands
 from recognizer import commands as recognizer_commands
 from samples.render import commands as samples_commands
@@ -25,6 +26,9 @@ app.command()(analysis_commands.report)
 app.command()(recognizer_commands.train)
 app.command()(recognizer_commands.evaluate)
 app.command()(recognizer_commands.bundle)
+app.command()(deploy_commands.deploy)
+app.command()(deploy_commands.status)
+app.command()(deploy_commands.destroy)
 
 samples_app = typer.Typer(help="The clips that the project ships: render them, check them.", no_args_is_help=True)
 samples_app.command()(samples_commands.render)

@@ -14,6 +14,9 @@ from recognizer import bundle
 
 WARM_UP_FRAMES = 70
 
+# ONNX Runtime can report its use to its maker; a recogniser of people's movements must not.
+onnxruntime.disable_telemetry_events()
+
 
 class Classifier:
     """Holds the session for the life of the process: making one costs more than a hundred predictions."""

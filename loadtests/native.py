@@ -7,6 +7,9 @@ import onnxruntime as ort
 
 from recognizer.bundle import Bundle
 
+# ONNX Runtime can report its use to its maker; a measurement sends nothing.
+ort.disable_telemetry_events()
+
 
 def decode_keypoints(encoded: str) -> np.ndarray:
     """The page's base64 of little-endian float32 -> float32 [frames, 54, 2]."""

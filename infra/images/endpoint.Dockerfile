@@ -24,5 +24,6 @@ WORKDIR /opt/program
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=2s --start-period=10s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/ping', timeout=2)"]
+ENV ORT_DISABLE_TELEMETRY=1
 ENTRYPOINT ["python", "-m", "cloud_inference"]
 CMD ["serve"]
