@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from cloud_inference.codec import decode, encode
+from cloud_inference.codec import Clips, decode, encode, encode_npy
 from cloud_inference.errors import StartupError, Unprocessable
-from cloud_inference.options import Options
+from cloud_inference.model_folder import bundle_folder
+from cloud_inference.options import NPY, Options
 from cloud_inference.timing import Stopwatch
 from recognizer import bundle
 
@@ -23,42 +24,38 @@ class Classifier:
 
     def __init__(self, model_dir: Path, model_file: str | None, threads: int) -> None:
         """Checks the bundle's hashes, loads the model and runs it once. Raises StartupError if it cannot."""
+        # The session has read the file when this ends, so that an unpacked one need not stay.
+        with bundle_folder(model_dir) as folder:
+            try:
+                self._bundle = bundle.load(folder)
+                self._model = self._bundle.model(model_file)
+            except bundle.BundleError as error:
+                raise StartupError(str(error)) from None
+            self._session = _make_session(self._model.path, threads)
         try:
-            self._bundle = bundle.load(model_dir)
-            self._model = self._bundle.model(model_file)
-        except bundle.BundleError as error:
-            raise StartupError(str(error)) from None
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        # A pool that spins between requests takes the CPU from the process that shares it.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self._session = onnxruntime.InferenceSession(self._model.path, options, providers=["CPUExecutionProvider"])
             self._run(self._warm_up_keypoints())
         except Exception as error:
-            # ONNX Runtime's exceptions share no base class below Exception.
-            reason = " ".join(str(error).split()).rstrip(".")
-            raise StartupError(f"{self._model.path} cannot be run: {reason}; export the bundle again.") from None
+            raise _cannot_run(self._model.path, error) from None
 
     def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch) -> bytes:
-        """The JSON answer to one request; laps `decode`, `inference` and `encode` on the watch.
+        """The answer to one request, in `options.answer_type`; laps `decode`, `inference` and `encode` on the watch.
 
         Raises RequestError for whatever the request got wrong.
         """
-        keypoints = decode(
-            content_type, body, len(self._bundle.keypoints), self._bundle.min_frames, self._bundle.max_frames
-        )
-        if np.isnan(keypoints).all():
+        sent = decode(content_type, body, len(self._bundle.keypoints), self._bundle.min_frames, self._bundle.max_frames)
+        if any(np.isnan(clip).all() for clip in sent.clips):
             raise Unprocessable("no_person", "No frame has a keypoint; send a clip in which a person is visible.")
         watch.lap("decode")
-        logits = self._run(keypoints)
+        logits = [self._run(clip) for clip in sent.clips]
         if not np.isfinite(logits).all():
             raise Unprocessable(
                 "bad_value", "The model has no finite answer to these coordinates; divide them by the image size."
             )
         watch.lap("inference")
-        answer = encode(self._describe(logits, len(keypoints), options))
+        if options.answer_type == NPY:
+            answer = encode_npy(np.stack(logits) if sent.batch else logits[0])
+        else:
+            answer = encode(self._describe(sent, logits, options))
         watch.lap("encode")
         return answer
 
@@ -72,19 +69,43 @@ class Classifier:
         frames = min(WARM_UP_FRAMES, self._bundle.max_frames)
         return np.full((frames, len(self._bundle.keypoints), 2), 0.5, np.float32)
 
-    def _describe(self, logits: np.ndarray, frames: int, options: Options) -> dict[str, Any]:
+    def _describe(self, sent: Clips, logits: list[np.ndarray], options: Options) -> dict[str, Any]:
+        model = {"name": self._bundle.name, "file": self._model.path.name, "sha256": self._model.sha256}
+        predictions = [
+            self._prediction(clip_logits, len(clip), options)
+            for clip_logits, clip in zip(logits, sent.clips, strict=True)
+        ]
+        if sent.batch:
+            return {"predictions": predictions, "model": model}
+        return {**predictions[0], "model": model}
+
+    def _prediction(self, logits: np.ndarray, frames: int, options: Options) -> dict[str, Any]:
         probabilities = np.exp(logits - logits.max())
         probabilities /= probabilities.sum()
         best = np.argsort(-logits, kind="stable")[: options.top_k]
-        answer: dict[str, Any] = {
+        prediction: dict[str, Any] = {
             "top": [{"label": self._bundle.labels[i], "probability": float(probabilities[i])} for i in best],
             "frames": frames,
-            "model": {
-                "name": self._bundle.name,
-                "file": self._model.path.name,
-                "sha256": self._model.sha256,
-            },
         }
         if options.logits:
-            answer["logits"] = logits
-        return answer
+            prediction["logits"] = logits
+        return prediction
+
+
+def _make_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """Raises StartupError."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # A pool that spins between requests takes the CPU from the process that shares it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise _cannot_run(path, error) from None
+
+
+def _cannot_run(path: Path, error: Exception) -> StartupError:
+    # From any exception: those of ONNX Runtime share no base class below Exception.
+    reason = " ".join(str(error).split()).rstrip(".")
+    return StartupError(f"{path} cannot be run: {reason}; export the bundle again.")

@@ -1,64 +1,92 @@
 """Bytes on the wire to keypoints, and answers to bytes.
 
 Two request formats: JSON, the reference, and npy, which spares the server reading thousands of numbers from text.
-Both give float32 [frames, points, 2] with NaN where a point is missing. No format here can run code: npy
-headers are parsed as literals and only two element types are accepted.
+Both give float32 [frames, points, 2] with NaN where a point is missing, or a batch of such clips. No format
+here can run code: npy headers are parsed as literals and only two element types are accepted.
 """
 
 import ast
+import math
 import struct
 from array import array
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import orjson
 
 from cloud_inference.errors import BadRequest, TooLarge, UnsupportedType
+from cloud_inference.options import JSON, NPY
 
 NPY_MAGIC = b"\x93NUMPY"
 NPY_HEADER_LIMIT = 1024
 NPY_TYPES = {"<f4": np.dtype("<f4"), "<f2": np.dtype("<f2")}
 
+MAX_CLIPS = 16
+"""Longest batch. They run one after the other, and while they do nobody else is answered."""
+
 _MISSING_POINT = (float("nan"), float("nan"))
 _NAN = float("nan")
 
 
-def decode(content_type: str, body: bytes, points: int, min_frames: int, max_frames: int) -> np.ndarray:
-    """Keypoints float32 [frames, points, 2], image-normalised, NaN where missing.
+@dataclass(frozen=True)
+class Clips:
+    """clips: each float32 [frames, points, 2], image-normalised, NaN where missing. batch: whether the client sent a
+    list of clips, and so gets a list of answers, even of one."""
 
-    Raises UnsupportedType, BadRequest for anything that is not such an array, TooLarge for too many frames.
+    clips: list[np.ndarray]
+    batch: bool
+
+
+def decode(content_type: str, body: bytes, points: int, min_frames: int, max_frames: int) -> Clips:
+    """What the client sent, every clip of `points` points and between `min_frames` and `max_frames` long.
+
+    Raises UnsupportedType, BadRequest for anything that is not keypoints, TooLarge for too many frames or clips.
     """
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type == "application/x-npy":
-        keypoints = _decode_npy(body, points, min_frames, max_frames)
-    elif media_type == "application/json":
-        keypoints = _decode_json(body, points, min_frames, max_frames)
+    if media_type == NPY:
+        sent = _decode_npy(body, points, min_frames, max_frames)
+    elif media_type == JSON:
+        sent = _decode_json(body, points, min_frames, max_frames)
     else:
-        raise UnsupportedType(
-            "unsupported_type", "Send application/json or application/x-npy in the Content-Type header."
-        )
-    if np.isinf(keypoints).any():
+        raise UnsupportedType("unsupported_type", f"Send {JSON} or {NPY} in the Content-Type header.")
+    if any(np.isinf(clip).any() for clip in sent.clips):
         raise BadRequest(
             "bad_value", "A coordinate is infinite or out of range; send NaN or null where a point is missing."
         )
-    return keypoints
+    return sent
 
 
 def encode(answer: dict[str, Any]) -> bytes:
     return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _decode_npy(body: bytes, points: int, min_frames: int, max_frames: int) -> np.ndarray:
+def encode_npy(logits: np.ndarray) -> bytes:
+    """float32 logits in npy format 1.0."""
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {logits.shape}, }}"
+    # The format wants the data aligned to 64 bytes: padding, and a newline at the header's end.
+    header += " " * (-(len(header) + 11) % 64) + "\n"
+    return NPY_MAGIC + b"\x01\x00" + struct.pack("<H", len(header)) + header.encode() + logits.astype("<f4").tobytes()
+
+
+def _decode_npy(body: bytes, points: int, min_frames: int, max_frames: int) -> Clips:
     dtype, shape, offset = _npy_header(body)
-    if len(shape) != 3 or shape[1:] != (points, 2):
-        raise BadRequest("bad_shape", f"The array has shape {list(shape)}; send [frames, {points}, 2].")
-    _check_frames(shape[0], min_frames, max_frames)
-    expected = shape[0] * points * 2 * dtype.itemsize
+    if len(shape) not in (3, 4) or shape[-2:] != (points, 2):
+        raise BadRequest(
+            "bad_shape",
+            f"The array has shape {list(shape)}; send [frames, {points}, 2] or [clips, frames, {points}, 2].",
+        )
+    batch = len(shape) == 4
+    if batch:
+        _check_clips(shape[0])
+    _check_frames(shape[-3], min_frames, max_frames)
+    expected = math.prod(shape) * dtype.itemsize
     if len(body) - offset != expected:
         raise BadRequest(
             "bad_npy", f"The npy header announces {expected} bytes of data and {len(body) - offset} follow it."
         )
-    return np.frombuffer(body, dtype, offset=offset).reshape(shape).astype(np.float32)
+    keypoints = np.frombuffer(body, dtype, offset=offset).reshape(shape).astype(np.float32)
+    return Clips(list(keypoints) if batch else [keypoints], batch)
 
 
 def _npy_header(body: bytes) -> tuple[np.dtype, tuple[int, ...], int]:
@@ -80,12 +108,23 @@ def _npy_header(body: bytes) -> tuple[np.dtype, tuple[int, ...], int]:
     return dtype, shape, start + header_bytes
 
 
-def _decode_json(body: bytes, points: int, min_frames: int, max_frames: int) -> np.ndarray:
+def _decode_json(body: bytes, points: int, min_frames: int, max_frames: int) -> Clips:
     try:
         request = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise BadRequest("bad_json", f"The body is not valid JSON: {error}.") from None
-    frames = request.get("keypoints") if type(request) is dict else None
+    batch = type(request) is dict and "batch" in request
+    if batch:
+        clips = request["batch"]
+        if type(clips) is not list:
+            raise BadRequest("bad_json", 'Send {"batch": [clip, ...]}: a list of clips, each a list of frames.')
+        _check_clips(len(clips))
+    else:
+        clips = [request.get("keypoints")] if type(request) is dict else [None]
+    return Clips([_clip_from_json(frames, points, min_frames, max_frames) for frames in clips], batch)
+
+
+def _clip_from_json(frames: Any, points: int, min_frames: int, max_frames: int) -> np.ndarray:
     if type(frames) is not list:
         raise BadRequest("bad_json", 'Send {"keypoints": [[[x, y], ...], ...]}: a list of frames of points.')
     _check_frames(len(frames), min_frames, max_frames)
@@ -114,3 +153,10 @@ def _check_frames(frames: int, min_frames: int, max_frames: int) -> None:
         raise TooLarge("too_many_frames", f"{frames} frames were sent; the model takes at most {max_frames}.")
     if frames < min_frames:
         raise BadRequest("bad_shape", f"{frames} frames were sent; the model takes at least {min_frames}.")
+
+
+def _check_clips(clips: int) -> None:
+    if clips > MAX_CLIPS:
+        raise TooLarge("too_many_clips", f"{clips} clips were sent; a batch takes at most {MAX_CLIPS}.")
+    if clips < 1:
+        raise BadRequest("bad_shape", "A batch without clips was sent; send at least one.")

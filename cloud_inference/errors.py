@@ -5,6 +5,8 @@ EndpointError
 ├── ClientGone              nobody is left to answer
 └── RequestError            answered as {"error": {"code", "message"}} with the class's status
     ├── BadRequest          400
+    ├── NotAcceptable       406
+    ├── SlowBody            408
     ├── TooLarge            413
     ├── UnsupportedType     415
     ├── Unprocessable       422
@@ -42,6 +44,14 @@ class BadRequest(RequestError):
     status = 400
 
 
+class NotAcceptable(RequestError):
+    status = 406
+
+
+class SlowBody(RequestError):
+    status = 408
+
+
 class TooLarge(RequestError):
     status = 413
 
@@ -59,4 +69,6 @@ class Busy(RequestError):
 
 
 class NotReady(RequestError):
+    """The model is loading, or the container drains after SIGTERM."""
+
     status = 503

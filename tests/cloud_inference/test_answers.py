@@ -1,5 +1,9 @@
 """What a right request is answered with."""
 
+import gzip
+import io
+import json
+
 import numpy as np
 import pytest
 
@@ -79,3 +83,45 @@ def test_another_file_of_the_bundle_can_be_served(start, keypoints):
     answer = httpx.post(f"{container.url}/invocations", content=npy(keypoints), headers=NPY).json()
     assert answer["model"]["file"] == "model.int8.onnx"
     assert answer["model"]["sha256"] == bundle.load(MODEL_DIR).model("model.int8.onnx").sha256
+
+
+def test_the_logits_alone_come_as_npy_to_who_accepts_it(endpoint, native, keypoints):
+    response = endpoint.post("/invocations", content=npy(keypoints), headers={**NPY, "Accept": "application/x-npy"})
+    assert response.headers["content-type"] == "application/x-npy"
+    answer = np.load(io.BytesIO(response.content), allow_pickle=False)
+    assert answer.dtype == np.float32
+    np.testing.assert_allclose(answer, native(keypoints), atol=1e-5)
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html, application/*;q=0.8", ""])
+def test_json_comes_to_everybody_else(endpoint, keypoints, accept):
+    response = endpoint.post("/invocations", content=npy(keypoints), headers={**NPY, "Accept": accept})
+    assert response.headers["content-type"] == "application/json"
+    assert response.json()["frames"] == len(keypoints)
+
+
+@pytest.mark.parametrize(("headers", "write"), [(JSON, as_json), (NPY, npy)], ids=["json", "npy"])
+def test_a_compressed_body_is_answered_like_the_plain_one(endpoint, keypoints, headers, write):
+    plain = endpoint.post("/invocations", content=write(keypoints), headers=headers).json()
+    packed = endpoint.post(
+        "/invocations", content=gzip.compress(write(keypoints)), headers={**headers, "Content-Encoding": "gzip"}
+    )
+    assert packed.json() == plain
+
+
+def test_a_batch_is_answered_clip_by_clip(endpoint, native, keypoints):
+    clips = [keypoints, keypoints[:7], keypoints[5:30]]
+    body = json.dumps({"batch": [json.loads(as_json(clip))["keypoints"] for clip in clips]})
+    answer = endpoint.post("/invocations", content=body, headers={**JSON, OPTIONS: "logits=1"}).json()
+    assert [prediction["frames"] for prediction in answer["predictions"]] == [40, 7, 25]
+    for prediction, clip in zip(answer["predictions"], clips, strict=True):
+        np.testing.assert_allclose(prediction["logits"], native(clip), atol=1e-5)
+    assert answer["model"]["sha256"] == bundle.load(MODEL_DIR).model().sha256
+
+
+@pytest.mark.parametrize("clips", [1, 3])
+def test_an_npy_batch_gives_npy_logits_a_clip(endpoint, native, keypoints, clips):
+    batch = np.stack([keypoints] * clips)
+    response = endpoint.post("/invocations", content=npy(batch), headers={**NPY, "Accept": "application/x-npy"})
+    answer = np.load(io.BytesIO(response.content), allow_pickle=False)
+    np.testing.assert_allclose(answer, np.stack([native(keypoints)] * clips), atol=1e-5)

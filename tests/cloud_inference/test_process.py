@@ -2,12 +2,17 @@
 
 import asyncio
 import hashlib
+import io
 import json
+import os
 import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 import threading
+import time
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -92,6 +97,111 @@ def test_sigterm_lets_a_request_under_way_finish(start):
     client.join(20)
     assert answers == [200]
     assert container.end() == (0, "")
+
+
+def test_whoever_comes_during_the_drain_is_told_so_and_the_request_under_way_still_finishes(start):
+    container = start()
+    container.wait_until_ready()
+    half_sent, asked = threading.Event(), threading.Event()
+
+    def chunks():
+        yield LONG_CLIP[:1000]
+        half_sent.set()
+        asked.wait(10)
+        yield LONG_CLIP[1000:]
+
+    answers: list[int] = []
+    client = threading.Thread(
+        target=lambda: answers.append(
+            httpx.post(f"{container.url}/invocations", content=chunks(), headers=NPY).status_code
+        )
+    )
+    client.start()
+    half_sent.wait(10)
+    container.ping()
+    container.process.terminate()
+    while container.ping() == 200:
+        pass
+    late = httpx.post(f"{container.url}/invocations", content=LONG_CLIP, headers=NPY)
+    asked.set()
+    client.join(20)
+    assert (late.status_code, late.json()["error"]["code"]) == (503, "draining")
+    assert late.headers["connection"] == "close"
+    assert answers == [200]
+    assert container.end_by_itself() == (0, "")
+
+
+def test_sigterm_under_load_fails_no_request_that_was_taken(start):
+    container = start()
+    container.wait_until_ready()
+    statuses: list[int] = []
+    lost: list[Exception] = []
+
+    def ask() -> None:
+        with httpx.Client(timeout=30) as client:
+            # A client that came again after its 503 could meet the port at the moment of closing.
+            status = 200
+            while status == 200:
+                try:
+                    status = client.post(f"{container.url}/invocations", content=LONG_CLIP, headers=NPY).status_code
+                except httpx.ConnectError:
+                    return
+                except httpx.TransportError as error:
+                    lost.append(error)
+                    return
+                statuses.append(status)
+
+    clients = [threading.Thread(target=ask) for _ in range(4)]
+    for client in clients:
+        client.start()
+    while len(statuses) < 20:
+        time.sleep(0.01)
+    ended = container.end()
+    for client in clients:
+        client.join(20)
+    assert ended == (0, "")
+    assert lost == []
+    assert set(statuses) <= {200, 503}
+
+
+def archive(path: Path, *members: tuple[str, bytes]) -> None:
+    with tarfile.open(path, "w:gz") as tar:
+        for name, content in members:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+
+
+def test_a_model_archive_is_unpacked_for_the_start_only(start, tmp_path):
+    (tmp_path / "tmp").mkdir()
+    model = tmp_path / "model"
+    model.mkdir()
+    archive(model / "model.tar.gz", *((f"./{path.name}", path.read_bytes()) for path in MODEL_DIR.iterdir()))
+    model.chmod(0o555)
+    container = start(SAGEMAKER_MODEL_DIR=str(model), TMPDIR=str(tmp_path / "tmp"))
+    container.wait_until_ready()
+    response = httpx.post(f"{container.url}/invocations", content=LONG_CLIP, headers=NPY)
+    assert response.json()["model"]["file"] == "model.onnx"
+    assert list((tmp_path / "tmp").glob("cerca-*")) == []
+
+
+@pytest.mark.parametrize("name", ["../manifest.json", "/manifest.json", "code/inference.py", ".."])
+def test_an_archive_with_paths_is_refused_with_one_sentence(start, tmp_path, name):
+    archive(tmp_path / "model.tar.gz", (name, b"{}"))
+    code, stderr = start(SAGEMAKER_MODEL_DIR=str(tmp_path)).end_by_itself()
+    assert code == 1
+    assert len(stderr.strip().splitlines()) == 1
+    assert repr(name) in stderr
+
+
+def test_an_archive_cut_short_is_refused_with_one_sentence(start, tmp_path):
+    archive(tmp_path / "model.tar.gz", ("manifest.json", os.urandom(5000)))
+    whole = (tmp_path / "model.tar.gz").read_bytes()
+    (tmp_path / "model.tar.gz").write_bytes(whole[:2000])
+    code, stderr = start(SAGEMAKER_MODEL_DIR=str(tmp_path)).end_by_itself()
+    assert code == 1
+    assert len(stderr.strip().splitlines()) == 1
+    assert "cannot be unpacked" in stderr
 
 
 def test_a_corrupt_bundle_ends_the_start_with_one_sentence(start, tmp_path):

@@ -1,5 +1,6 @@
 """Whatever a client sends, it gets a sentence and never a 500."""
 
+import gzip
 import json
 import socket
 
@@ -11,6 +12,7 @@ from tests.cloud_inference.wire import JSON, NPY, npy
 
 FRAME = [[0.5, 0.5]] * 54
 GOOD = npy(np.full((10, 54, 2), 0.5, np.float32))
+GZIPPED = {**NPY, "Content-Encoding": "gzip"}
 
 
 def frames(*frame) -> bytes:
@@ -76,6 +78,18 @@ REFUSALS = {
     "top_k of zero": (GOOD, {**NPY, "X-Amzn-SageMaker-Custom-Attributes": "top_k=0"}, 400, "bad_option"),
     "top_k of text": (GOOD, {**NPY, "X-Amzn-SageMaker-Custom-Attributes": "top_k=²"}, 400, "bad_option"),
     "logits of maybe": (GOOD, {**NPY, "X-Amzn-SageMaker-Custom-Attributes": "logits=2"}, 400, "bad_option"),
+    "a type nobody writes": (GOOD, {**NPY, "Accept": "image/png"}, 406, "not_acceptable"),
+    "an encoding nobody reads": (GOOD, {**NPY, "Content-Encoding": "br"}, 415, "unsupported_encoding"),
+    "gzip that is none": (GOOD, {**NPY, "Content-Encoding": "gzip"}, 400, "bad_gzip"),
+    "gzip cut short": (gzip.compress(GOOD)[:-9], GZIPPED, 400, "bad_gzip"),
+    "something behind the gzip": (gzip.compress(GOOD) + b"more", GZIPPED, 400, "bad_gzip"),
+    "a gzip bomb": (gzip.compress(bytes(100 * MAX_BODY_BYTES)), GZIPPED, 413, "too_large"),
+    "a batch that is no list": (b'{"batch": 7}', JSON, 400, "bad_json"),
+    "a batch of nothing": (b'{"batch": []}', JSON, 400, "bad_shape"),
+    "a batch of 17 clips": (json.dumps({"batch": [[FRAME]] * 17}).encode(), JSON, 413, "too_many_clips"),
+    "a batch with an empty person": (json.dumps({"batch": [[FRAME], [[None] * 54]]}).encode(), JSON, 422, "no_person"),
+    "17 clips in npy": (npy(np.zeros((17, 1, 54, 2), np.float32)), NPY, 413, "too_many_clips"),
+    "0 clips in npy": (npy(np.zeros((0, 1, 54, 2), np.float32)), NPY, 400, "bad_shape"),
     "7 MB": (b"\0" * (MAX_BODY_BYTES + 1), NPY, 413, "too_large"),
 }
 
