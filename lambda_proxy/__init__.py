@@ -1,1 +1,1 @@
-"""The Lambda function between API Gateway and the SageMaker endpoint. Needs boto3 and nothing else of this project."""
+"""The Lambda function between API Gateway and the SageMaker endpoint. Needs nothing else of this project."""

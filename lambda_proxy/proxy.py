@@ -5,9 +5,11 @@ from time import perf_counter
 from typing import Any
 
 from lambda_proxy.answers import Answers, server_timing
-from lambda_proxy.endpoint_client import EndpointClient
+from lambda_proxy.endpoint_client import READ_SECONDS, EndpointClient
 from lambda_proxy.errors import ProxyError
 from lambda_proxy.request import read_event
+
+RESERVED_SECONDS = 1
 
 
 class Proxy:
@@ -24,7 +26,7 @@ class Proxy:
             invocation = read_event(event)
             asked = perf_counter()
             try:
-                answer = self._client.invoke(invocation)
+                answer = self._client.invoke(invocation, _seconds_left(context))
             finally:
                 sagemaker = _since(asked)
         except ProxyError as error:
@@ -34,6 +36,11 @@ class Proxy:
         timing = server_timing(_since(started), sagemaker, answer.timing)
         _log(context.aws_request_id, 200, timing)
         return self._answers.answer(answer.body, timing)
+
+
+def _seconds_left(context: Any) -> float:
+    """For the endpoint's answer: what remains of the function's own time, less what it needs to say that it gave up."""
+    return min(READ_SECONDS, max(context.get_remaining_time_in_millis() / 1e3 - RESERVED_SECONDS, 0.1))
 
 
 def _since(moment: float) -> float:

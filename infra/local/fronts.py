@@ -1,5 +1,6 @@
 """The three fronts composed: the gateway on its own port, what only the stack itself calls on another."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,8 @@ class Fronts:
             "CERCA_ALLOWED_ORIGIN": ALLOWED_ORIGIN,
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.sagemaker_runtime_url,
         }
+        if (client := os.environ.get("CERCA_LAMBDA_CLIENT")) is not None:
+            variables["CERCA_LAMBDA_CLIENT"] = client
         self._pool = EnvironmentPool(
             f"127.0.0.1:{internal_port}", variables, settings.concurrency, settings.logs / LAMBDA_LOG
         )

@@ -4,6 +4,7 @@ Run it on a quiet machine: everything here is a wall clock.
 """
 
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from tests.infra.conftest import BUNDLE
 COLD_RUNS = 10
 WARM_RUNS = 200
 WARM_UP = 20
+CLIENTS = ("lean", "boto3")
 
 IMPORTS = {
     "ASGI server alone": "uvicorn.server, uvicorn.protocols.http.h11_impl",
@@ -76,23 +78,35 @@ def main() -> None:
         row(f"import: {name}", [import_ms(modules) for _ in steps(name, COLD_RUNS)])
     row("endpoint: exec to ready", [exec_to_ready(BUNDLE) for _ in steps("exec to ready", COLD_RUNS)])
 
+    for client in CLIENTS:
+        cold, warm = request_timings(client)
+        for name in ("lambda-init", "endpoint-start", "gateway"):
+            row(f"cold request, {client}: {name}", [timing[name] for timing in cold])
+        for name in ("gateway", "lambda", "sagemaker", "endpoint-decode", "endpoint-inference"):
+            row(f"warm request, {client}: {name}", [timing[name] for timing in warm])
+        row(
+            f"warm request, {client}: added by the function",
+            [timing["lambda"] - timing["sagemaker"] for timing in warm],
+        )
+        row(f"warm request, {client}: overhead of the path", [overhead(timing) for timing in warm])
+    Console().print(table)
+
+
+def request_timings(client: str) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
+    """Server timings of COLD_RUNS cold and WARM_RUNS warm requests through a stack whose function uses this client."""
     body = io.BytesIO()
     np.save(body, np.random.default_rng(0).uniform(0.2, 0.8, (70, 54, 2)).astype(np.float32))
     request = {"content": body.getvalue(), "headers": {"Content-Type": "application/x-npy"}}
-    with LocalCloud(BUNDLE) as cloud, httpx.Client(timeout=60) as client:
+    os.environ["CERCA_LAMBDA_CLIENT"] = client
+    with LocalCloud(BUNDLE) as cloud, httpx.Client(timeout=60) as browser:
         cold = []
         for _ in steps("cold requests", COLD_RUNS):
             cloud.make_cold()
-            cold.append(server_timing(client.post(cloud.gateway_url, **request)))
+            cold.append(server_timing(browser.post(cloud.gateway_url, **request)))
         for _ in range(WARM_UP):
-            client.post(cloud.gateway_url, **request)
-        warm = [server_timing(client.post(cloud.gateway_url, **request)) for _ in steps("warm requests", WARM_RUNS)]
-    for name in ("lambda-init", "endpoint-start", "gateway"):
-        row(f"cold request: {name}", [timing[name] for timing in cold])
-    for name in ("gateway", "lambda", "sagemaker", "endpoint-decode", "endpoint-inference"):
-        row(f"warm request: {name}", [timing[name] for timing in warm])
-    row("warm request: overhead of the path", [overhead(timing) for timing in warm])
-    Console().print(table)
+            browser.post(cloud.gateway_url, **request)
+        warm = [server_timing(browser.post(cloud.gateway_url, **request)) for _ in steps("warm requests", WARM_RUNS)]
+    return cold, warm
 
 
 if __name__ == "__main__":

@@ -155,7 +155,11 @@ def test_beyond_the_concurrency_limit_requests_get_429(cloud, client, keypoints)
     with concurrent.futures.ThreadPoolExecutor(6) as callers:
         responses = list(callers.map(ask, range(6)))
     assert sorted(response.status_code for response in responses) == [200, 200, 429, 429, 429, 429]
+    cold = []
     for response in responses:
         assert "gateway" in durations(response)
         if response.status_code == 200:
-            assert response.headers["x-cerca-cold"] == "lambda,endpoint"
+            cold.append(response.headers["x-cerca-cold"])
+    # The second function may be ready only after the endpoint that the first one started.
+    assert "lambda,endpoint" in cold
+    assert set(cold) <= {"lambda", "lambda,endpoint"}

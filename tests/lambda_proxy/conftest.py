@@ -8,7 +8,9 @@ from lambda_proxy.errors import ProxyError
 from lambda_proxy.proxy import Proxy
 from lambda_proxy.request import Invocation
 
-CONTEXT = SimpleNamespace(aws_request_id="8476a536-e9f4-11e8-9739-2dfe598c3fcd")
+CONTEXT = SimpleNamespace(
+    aws_request_id="8476a536-e9f4-11e8-9739-2dfe598c3fcd", get_remaining_time_in_millis=lambda: 27_900
+)
 
 
 class RecordingClient:
@@ -18,7 +20,8 @@ class RecordingClient:
         self.asked: list[Invocation] = []
         self.outcome: EndpointAnswer | ProxyError = EndpointAnswer('{"top": []}', "decode;dur=0.1, inference;dur=0.6")
 
-    def invoke(self, invocation: Invocation) -> EndpointAnswer:
+    def invoke(self, invocation: Invocation, seconds: float) -> EndpointAnswer:
+        self.seconds = seconds
         self.asked.append(invocation)
         if isinstance(self.outcome, ProxyError):
             raise self.outcome

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_folder_alone_is_the_function(tmp_path):
+@pytest.mark.parametrize(("client", "imports_boto3"), [("lean", "False"), ("boto3", "True")])
+def test_the_folder_alone_is_the_function(tmp_path, client, imports_boto3):
     shutil.copytree(ROOT / "lambda_proxy", tmp_path / "lambda_proxy")
     program = """
 import sys
@@ -19,18 +22,23 @@ class OnlyHere:
             raise ImportError(f"{name} is not in the function's package")
 sys.meta_path.insert(0, OnlyHere())
 from lambda_proxy.handler import handler
-print(sys.modules["lambda_proxy"].__file__, callable(handler), "numpy" in sys.modules)
+print(sys.modules["lambda_proxy"].__file__, callable(handler), "boto3" in sys.modules, "numpy" in sys.modules)
 """
     environment = {
         **os.environ,
         "CERCA_ENDPOINT_NAME": "cerca",
+        "CERCA_LAMBDA_CLIENT": client,
+        "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
         "PYTHONPATH": str(tmp_path),
     }
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert done.stdout.split() == [str(tmp_path / "lambda_proxy" / "__init__.py"), "True", "False"], done.stderr
+    package = str(tmp_path / "lambda_proxy" / "__init__.py")
+    assert done.stdout.split() == [package, "True", imports_boto3, "False"], done.stderr
 
 
 def test_a_function_without_an_endpoint_name_fails_in_its_init(tmp_path):
@@ -40,3 +48,12 @@ def test_a_function_without_an_endpoint_name_fails_in_its_init(tmp_path):
     )
     assert done.returncode != 0
     assert "CERCA_ENDPOINT_NAME" in done.stderr
+
+
+def test_an_unknown_client_fails_in_the_init_and_names_the_known_ones():
+    environment = {**os.environ, "CERCA_ENDPOINT_NAME": "cerca", "CERCA_LAMBDA_CLIENT": "curl"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import lambda_proxy.handler"], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "set it to lean or boto3" in done.stderr

@@ -1,11 +1,14 @@
 """The function between an event and the endpoint, the endpoint replaced by a recording one."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from lambda_proxy.answers import Answers
 from lambda_proxy.endpoint_client import EndpointAnswer
 from lambda_proxy.errors import EndpointTimeout, Refused
+from lambda_proxy.proxy import Proxy
 from lambda_proxy.request import MAX_BODY_BYTES
 from tests.lambda_proxy.events import CLIP, rest_event
 
@@ -110,3 +113,10 @@ def test_the_log_is_one_json_line_without_the_clip(ask, capsys):
     assert output.count("\n") == 1
     assert json.loads(output)["request_id"]
     assert "0.123456" not in output
+
+
+@pytest.mark.parametrize(("remaining", "seconds"), [(28_000, 25), (10_000, 9), (500, 0.1)])
+def test_the_endpoint_is_waited_for_no_longer_than_the_function_lives(client, remaining, seconds):
+    context = SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: remaining)
+    Proxy(client, Answers("*"))(rest_event(), context)
+    assert client.seconds == pytest.approx(seconds)

@@ -8,7 +8,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from lambda_proxy.endpoint_client import Boto3Client
+from lambda_proxy.boto3_client import Boto3Client
 from lambda_proxy.errors import ProxyError
 from lambda_proxy.request import Invocation
 
@@ -25,7 +25,7 @@ def client(monkeypatch):
 
 def failure(client) -> ProxyError:
     with pytest.raises(ProxyError) as caught:
-        client.invoke(INVOCATION)
+        client.invoke(INVOCATION, 25)
     return caught.value
 
 
@@ -41,7 +41,7 @@ def test_an_invocation_carries_type_options_and_body(client):
     }
     with Stubber(client._runtime) as stub:
         stub.add_response("invoke_endpoint", response, expected)
-        answer = client.invoke(INVOCATION)
+        answer = client.invoke(INVOCATION, 25)
     assert answer.body == body.decode()
     assert answer.timing == "decode;dur=0.1"
 
@@ -50,7 +50,7 @@ def test_attributes_that_are_no_timing_are_left_alone(client):
     response = {"Body": StreamingBody(io.BytesIO(b"{}"), 2), "CustomAttributes": "trace=abc"}
     with Stubber(client._runtime) as stub:
         stub.add_response("invoke_endpoint", response)
-        assert client.invoke(INVOCATION).timing == ""
+        assert client.invoke(INVOCATION, 25).timing == ""
 
 
 @pytest.mark.parametrize(
