@@ -40,5 +40,5 @@ def serve(
                 if not (cloud.alive and site.alive):
                     raise LocalStackError("A part of the local stack ended by itself; start it again.")
     except LocalStackError as error:
-        Console(stderr=True).print(f"[red]{error}[/]", highlight=False)
+        Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
         raise typer.Exit(2) from None

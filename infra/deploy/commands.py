@@ -207,5 +207,5 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except (DeployError, BundleError) as error:
-        Console(stderr=True).print(f"[red]{error}[/]", highlight=False)
+        Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
         raise typer.Exit(2) from None

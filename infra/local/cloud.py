@@ -1,14 +1,11 @@
 """`LocalCloud`: gateway, Lambda and SageMaker endpoint on this machine, for programs that measure or test."""
 
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from infra.local.child import Child
-from infra.local.errors import LocalStackError
+from infra.local.part import Part
 
 
-class LocalCloud:
+class LocalCloud(Part):
     """The cloud path on loopback ports, in a child process of its own. Everything starts cold.
 
     bundle: a model bundle's folder; model_file: one of its files (None: the default). concurrency: how many Lambda
@@ -25,41 +22,27 @@ class LocalCloud:
         api_port: int = 0,
         logs: Path | None = None,
     ) -> None:
-        self._arguments = [
+        arguments = [
             "cloud",
             f"--bundle={bundle.resolve()}",
             f"--concurrency={concurrency}",
             f"--api-port={api_port}",
         ]
         if model_file is not None:
-            self._arguments.append(f"--model-file={model_file}")
+            arguments.append(f"--model-file={model_file}")
         if logs is not None:
-            self._arguments.append(f"--logs={logs.resolve()}")
-        self._child: Child | None = None
-
-    def start(self) -> None:
-        """Returns when the gateway listens. Raises StartFailed for a corrupt bundle or a busy port."""
-        self._child = Child(self._arguments)
-
-    def stop(self) -> None:
-        """Ends every process of the stack. Safe to call twice."""
-        if self._child is not None:
-            self._child.stop()
-            self._child = None
-
-    @property
-    def alive(self) -> bool:
-        return self._child is not None and self._child.alive
+            arguments.append(f"--logs={logs.resolve()}")
+        super().__init__(arguments)
 
     @property
     def gateway_url(self) -> str:
         """`http://127.0.0.1:PORT/prod/predict`."""
-        return self._running.ready["gateway_url"]
+        return self.reported("gateway_url")
 
     @property
     def sagemaker_runtime_url(self) -> str:
         """What `AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME` is set to; the endpoint's name is `cerca`."""
-        return self._running.ready["sagemaker_runtime_url"]
+        return self.reported("sagemaker_runtime_url")
 
     def make_cold(self, endpoint: bool = True, lambdas: bool = True) -> None:
         """Kills them; the next request pays for both starts. Raises LocalStackError if the stack has ended."""
@@ -68,18 +51,3 @@ class LocalCloud:
     def endpoint_pid(self) -> int | None:
         """The endpoint's process id, None when none is running. Raises LocalStackError if the stack has ended."""
         return self._running.ask({})["endpoint_pid"]
-
-    @property
-    def _running(self) -> Child:
-        if self._child is None:
-            raise LocalStackError("The local stack has not been started.")
-        return self._child
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()

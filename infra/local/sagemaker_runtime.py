@@ -7,23 +7,18 @@ the caller gets the content type, the production variant and the custom attribut
 import asyncio
 from pathlib import Path
 
-import httpcore
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from cloud_inference.settings import MAX_BODY_BYTES
 from infra.local.bodies import read_body
 from infra.local.endpoint_process import EndpointModel, EndpointProcess
 from infra.local.errors import BodyTooLarge, EndpointDown
+from infra.local.invocation import Containers, aws_error
 from infra.local.traces import EndpointStarts
 
 ENDPOINT_NAME = "cerca"
-VARIANT = "AllTraffic"
-MODEL_SECONDS = 60
-"""Longest that SageMaker waits for a container's answer."""
-
-CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 
 
 class SageMakerRuntime:
@@ -35,7 +30,7 @@ class SageMakerRuntime:
         self._starts = starts
         self._endpoint: EndpointProcess | None = None
         self._start: asyncio.Task[float] | None = None
-        self._connections = httpcore.AsyncConnectionPool(max_connections=None)
+        self._containers = Containers()
 
     @property
     def routes(self) -> list[Route]:
@@ -52,22 +47,22 @@ class SageMakerRuntime:
     async def close(self) -> None:
         if self._endpoint is not None:
             await asyncio.to_thread(self._endpoint.stop)
-        await self._connections.aclose()
+        await self._containers.close()
 
     async def _invoke(self, request: Request) -> Response:
         if "authorization" not in request.headers:
-            return _aws_error(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+            return aws_error(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
         name = request.path_params["name"]
         if name != ENDPOINT_NAME:
-            return _aws_error(400, "ValidationError", f"Endpoint {name} of account 000000000000 not found.")
+            return aws_error(400, "ValidationError", f"Endpoint {name} of account 000000000000 not found.")
         try:
             body = await read_body(request, MAX_BODY_BYTES)
             endpoint = await self._ready_endpoint(request.headers.get("x-amzn-trace-id"))
         except BodyTooLarge as error:
-            return _aws_error(413, "RequestEntityTooLarge", str(error))
+            return aws_error(413, "RequestEntityTooLarge", str(error))
         except EndpointDown as error:
-            return _aws_error(503, "ServiceUnavailable", str(error))
-        return await self._forward(endpoint, request, body)
+            return aws_error(503, "ServiceUnavailable", str(error))
+        return await self._containers.invoke(f"127.0.0.1:{endpoint.port}", request, body)
 
     async def _ready_endpoint(self, trace_id: str | None) -> EndpointProcess:
         """Starts the endpoint when it is gone; every request that waits for the same start is told its length.
@@ -83,43 +78,3 @@ class SageMakerRuntime:
         if cold and trace_id is not None:
             self._starts.record(trace_id, milliseconds)
         return endpoint
-
-    async def _forward(self, endpoint: EndpointProcess, request: Request, body: bytes) -> Response:
-        passed = ("content-type", "accept", CUSTOM_ATTRIBUTES.lower())
-        headers = [(name, request.headers[name]) for name in passed if name in request.headers]
-        try:
-            answer = await self._connections.request(
-                "POST",
-                f"http://127.0.0.1:{endpoint.port}/invocations",
-                headers=[("host", f"127.0.0.1:{endpoint.port}"), ("content-length", str(len(body))), *headers],
-                content=body,
-                extensions={"timeout": {"connect": 2, "read": MODEL_SECONDS, "write": MODEL_SECONDS, "pool": 2}},
-            )
-        except httpcore.TimeoutException:
-            return _model_error(0, "Your invocation timed out while waiting for a response from container primary.")
-        except (httpcore.NetworkError, httpcore.ProtocolError):
-            return _model_error(0, "The container ended before it answered.")
-        if answer.status != 200:
-            return _model_error(answer.status, answer.content.decode(errors="replace"))
-        answered = {name.decode().lower(): value.decode("latin-1") for name, value in answer.headers}
-        kept = {"x-Amzn-Invoked-Production-Variant": VARIANT, "Content-Type": answered["content-type"]}
-        if CUSTOM_ATTRIBUTES.lower() in answered:
-            kept[CUSTOM_ATTRIBUTES] = answered[CUSTOM_ATTRIBUTES.lower()]
-        return Response(answer.content, headers=kept)
-
-
-def _aws_error(status: int, kind: str, message: str, **fields: object) -> Response:
-    """An error as a rest-json service of AWS sends it, which is what boto3 parses."""
-    return JSONResponse({"Message": message, **fields}, status, headers={"x-amzn-errortype": kind})
-
-
-def _model_error(status: int, original: str) -> Response:
-    side = "client" if 400 <= status < 500 else "server"
-    return _aws_error(
-        424,
-        "ModelError",
-        f'Received {side} error ({status}) from primary with message "{original}".',
-        OriginalStatusCode=status,
-        OriginalMessage=original,
-        LogStreamArn="",
-    )
