@@ -22,7 +22,7 @@ def report(
     try:
         comparison = write_report(run, language)
     except AnalysisError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", soft_wrap=True)
+        Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
         raise typer.Exit(2) from None
     console = Console()
     print_summary(comparison, console, language)

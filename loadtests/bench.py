@@ -10,9 +10,10 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 
 from analysis.statistics import Samples, ratio_of_medians, summarise
+from infra.commands import SHIPPED_BUNDLE
 from infra.local import SiteServer, exec_to_ready
 from loadtests.bars import Bar, show_bars
-from loadtests.compare import BENCHMARK, SHIPPED_BUNDLE, SITE
+from loadtests.compare import BENCHMARK, SITE
 from loadtests.page import open_page
 
 ENDPOINT_STARTS = 10

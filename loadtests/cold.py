@@ -22,7 +22,7 @@ async def endpoint_starts(recorder: Recorder, bundle: Path, model_file: str, run
         ms = exec_to_ready(bundle, model_file)
         recorder.steps(Trial("cold", number, None), "cloud", {"exec_to_ready": ms}, clock="driver")
         yield
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # nothing above waits, so this is where Ctrl-C gets its turn
 
 
 async def cold_visits(

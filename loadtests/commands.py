@@ -1,21 +1,31 @@
 """The measuring commands of `cerca`."""
 
 import asyncio
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from infra.commands import SHIPPED_BUNDLE
+
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
+
+
+class Language(StrEnum):
+    """Checked before anything is measured, so that a slip costs no run."""
+
+    EN = "en"
+    ES = "es"
 
 
 def compare(
     clips: Annotated[
         Path, typer.Option(help="Clips: a folder of GLOSS/clip.mp4, or one with a manifest.csv (clip,label).")
     ] = SAMPLES,
-    bundle: Annotated[Path, typer.Option(help="The model bundle that both sides run.")] = ROOT / "models" / "default",
+    bundle: Annotated[Path, typer.Option(help="The model bundle that both sides run.")] = SHIPPED_BUNDLE,
     model: Annotated[str | None, typer.Option(help="Which of the bundle's files; default: the bundle's own.")] = None,
     rounds: Annotated[int | None, typer.Option(min=1, help="Warm rounds; default: enough for a p90.")] = None,
     cold: Annotated[int, typer.Option(min=0, help="Cold runs of each side.")] = 10,
@@ -23,7 +33,7 @@ def compare(
     threads: Annotated[int, typer.Option(min=1, max=8, help="Threads of the classifier in the browser.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of the clips' order.")] = 1,
     reports: Annotated[Path, typer.Option(help="Where reports go; `latest` points at the newest.")] = Path("reports"),
-    language: Annotated[str, typer.Option(help="The report's first language: en or es.")] = "en",
+    language: Annotated[Language, typer.Option(help="The language in which the report opens.")] = Language.EN,
 ) -> None:
     """Run both paths on the same clips and write the comparison.
 
@@ -39,7 +49,11 @@ def compare(
     from recognizer import bundle as bundles
 
     console = Console(stderr=True)
-    failed_early = (LoadtestError, bundles.BundleError, LocalStackError, AnalysisError)
+    explained = (LoadtestError, bundles.BundleError, LocalStackError, AnalysisError)
+
+    def tell(error: Exception) -> None:
+        console.print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
+
     try:
         found = find_clips(clips)
         loaded = bundles.load(bundle)
@@ -54,22 +68,26 @@ def compare(
             clips="samples" if clips.resolve() == SAMPLES else "own",
         )
         plan = comparing.Plan(found, loaded, comparing.new_run_folder(reports), settings)
-    except failed_early as error:
-        console.print(f"[red]{error}[/red]", soft_wrap=True)
+    except explained as error:
+        tell(error)
         raise typer.Exit(2) from None
     console.print(
         f"{len(found)} clips x {settings.rounds} rounds; {loaded.name}/{settings.model_file} "
         f"SHA-256 {loaded.model(settings.model_file).sha256}",
         soft_wrap=True,
     )
-    exit_code = 1
     try:
         exit_code = 1 if asyncio.run(comparing.run(plan, console)) else 0
     except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("Interrupted: reporting what was measured until now.")
         exit_code = 130
-    except failed_early as error:
-        console.print(f"[red]{error}[/red]", soft_wrap=True)
-    if not comparing.report(plan.run_folder, language, Console()):
-        exit_code = exit_code if exit_code == 130 else 2
+    except explained as error:
+        tell(error)
+        exit_code = 1
+    try:
+        if not comparing.report(plan.run_folder, language.value, Console()) and exit_code != 130:
+            exit_code = 2
+    except AnalysisError as error:
+        tell(error)
+        exit_code = exit_code or 1
     raise typer.Exit(exit_code)

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from analysis import read_records, write_report
 from analysis.records import StepRecord
 from analysis.terminal import print_summary
+from infra.commands import SHIPPED_BUNDLE
 from infra.local import LocalCloud, SiteServer
 from loadtests import environment
 from loadtests.clips import Clip
@@ -28,7 +29,6 @@ from recognizer import bundle as bundles
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "edge_site" / "dist"
-SHIPPED_BUNDLE = ROOT / "models" / "default"
 
 # p90 is shown from 64 samples on: enough rounds for that, however few the clips.
 ENOUGH_SAMPLES = 64

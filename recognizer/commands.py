@@ -94,7 +94,7 @@ def _one_sentence() -> Iterator[None]:
     try:
         yield
     except RecognizerError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", soft_wrap=True, highlight=False)
+        Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
         raise typer.Exit(2) from None
 
 

@@ -102,5 +102,5 @@ def _glosses() -> str:
 
 def _stop(console: Console, error: Exception) -> None:
     message = f"{error}. {NEEDS}" if isinstance(error, ModuleNotFoundError) else str(error)
-    console.print(f"[red]{message}[/red]", soft_wrap=True)
+    console.print(message, style="red", markup=False, soft_wrap=True, highlight=False)
     raise typer.Exit(2)

@@ -113,11 +113,12 @@ def test_the_summary_is_printed_and_names_the_report(mixed_run):
     assert "index.html" in finished.stdout + finished.stderr
 
 
-def test_an_interrupted_run_is_reported_and_marked(two_clips, tmp_path):
+@pytest.mark.parametrize("ask", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_is_reported_and_marked(two_clips, tmp_path, ask):
     reports = tmp_path / "reports"
     with cerca("compare", "--clips", str(two_clips), "--reports", str(reports), "--cold", "0") as (process, mark):
         wait_for_warm_steps(reports, process)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ask)
         process.communicate(timeout=60)
         assert process.returncode == 130
         assert survivors(mark) == []
@@ -167,6 +168,11 @@ def test_a_corrupt_bundle_is_refused_before_anything_starts(two_clips, tmp_path)
 def test_an_empty_folder_of_clips_is_one_sentence(tmp_path):
     finished, _ = run_cerca("compare", "--clips", str(tmp_path), "--reports", str(tmp_path / "reports"))
     assert "holds no clips" in one_sentence(finished)
+
+
+def test_a_path_with_brackets_is_told_as_it_is(tmp_path):
+    finished, _ = run_cerca("compare", "--clips", str(tmp_path / "[red]none"), "--reports", str(tmp_path / "reports"))
+    assert "[red]none is not a folder" in one_sentence(finished)
 
 
 def test_a_missing_browser_is_one_sentence(two_clips, tmp_path):

@@ -1,5 +1,6 @@
 """What the project ships is whole, and says what it is."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -43,5 +44,4 @@ def test_a_person_who_does_nothing_is_idle(shipped, signer):
 
 def test_no_path_of_the_machine_that_made_it_is_inside(shipped):
     for path in DEFAULT.iterdir():
-        content = path.read_bytes()
-        assert b"/work/" not in content and b"/home/" not in content and b"/tmp/" not in content
+        assert not re.search(rb"/(home|root|tmp|work|Users)/", path.read_bytes())
