@@ -1,7 +1,7 @@
 """`cerca serve`: the site and the local stack for a person, until Ctrl-C."""
 
+import queue
 import signal
-import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -23,9 +23,10 @@ def serve(
 
     from infra.local import LocalCloud, LocalStackError, SiteServer
 
-    asked_to_stop = threading.Event()
+    # Not an Event: its `set` in a handler deadlocks when the signal meets this thread inside its `wait`.
+    stops: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked_to_stop.set())
+        signal.signal(number, lambda caught, _: stops.put(caught))
     console = Console()
     other = None if bundle.resolve() == SHIPPED_BUNDLE else bundle
     try:
@@ -36,9 +37,17 @@ def serve(
             console.print(f"Site  [bold]{site.url}[/]")
             console.print(f"API   [bold]{cloud.gateway_url}[/] (local stack)")
             console.print("The first prediction in the cloud is a cold one. Ctrl-C stops everything.")
-            while not asked_to_stop.wait(_LOOK_SECONDS):
+            while not _asked_within(_LOOK_SECONDS, stops):
                 if not (cloud.alive and site.alive):
                     raise LocalStackError("A part of the local stack ended by itself; start it again.")
     except LocalStackError as error:
         Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
         raise typer.Exit(2) from None
+
+
+def _asked_within(seconds: float, stops: queue.SimpleQueue[int]) -> bool:
+    try:
+        stops.get(timeout=seconds)
+        return True
+    except queue.Empty:
+        return False
