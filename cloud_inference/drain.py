@@ -4,6 +4,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+QUIET_SECONDS = 0.2
+"""How long the port outlives the last request: a caller on a kept connection, about to send its next one, is then
+refused with a sentence. Closed at once, its request would meet a reset."""
+
 
 class Drain:
     """Counts the requests under way. The port stays open until `finished`, so that a caller who comes too late is
@@ -11,11 +15,13 @@ class Drain:
 
     def __init__(self) -> None:
         self._under_way = 0
+        self._quiet_since = 0.0
         self._deadline: float | None = None
 
     def begin(self, seconds: float) -> None:
         """seconds: the longest that requests under way are waited for."""
-        self._deadline = time.monotonic() + seconds
+        self._quiet_since = time.monotonic()
+        self._deadline = self._quiet_since + seconds
 
     @contextmanager
     def request(self) -> Iterator[None]:
@@ -24,6 +30,7 @@ class Drain:
             yield
         finally:
             self._under_way -= 1
+            self._quiet_since = time.monotonic()
 
     @property
     def begun(self) -> bool:
@@ -31,4 +38,8 @@ class Drain:
 
     @property
     def finished(self) -> bool:
-        return self._deadline is not None and (self._under_way == 0 or time.monotonic() > self._deadline)
+        if self._deadline is None:
+            return False
+        now = time.monotonic()
+        quiet = self._under_way == 0 and now - self._quiet_since >= QUIET_SECONDS
+        return quiet or now > self._deadline
