@@ -1,10 +1,12 @@
 """Making other signers, cameras and frame rates out of the recorded clips.
 
 All functions take and return a batch [clips, frames, 54, 2] in image units, NaN where missing, and draw from `rng`.
+Each part can be left out by name, which is how the study measures what it gives.
 Global position, size and aspect ratio are left alone: the model's first layer removes them exactly.
 """
 
 import math
+from collections.abc import Collection
 
 import torch
 from torch import Generator, Tensor
@@ -13,6 +15,9 @@ from recognizer import keypoints as kp
 
 ASPECT = 16 / 9
 """Of the recordings: rotations happen in square pixels."""
+
+PARTS = ("time", "mirror", "proportions", "arms", "hands", "rotation", "rest", "lost_hands", "noise")
+"""Names of all parts, for `Settings.augmentations`."""
 
 FRAMES = (8, 64)
 """More frames only sample the same curve more densely: the accuracy at 240 is that at 64 (docs/recognizer.md)."""
@@ -37,17 +42,25 @@ ARMS = (
 )
 
 
-def augment(clips: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
-    """One random variant of every clip, and its length: [clips, longest, 54, 2] padded with NaN, int64 [clips]."""
-    clips = mirror(clips, rng)
-    clips = change_proportions(clips, rng)
-    clips = move_arms(clips, rng)
-    clips = turn_hands(clips, rng)
-    clips = rotate(clips, rng)
-    clips, lengths, outside = resample(clips, rng)
-    clips = lower_arms(clips, outside, rng)
-    clips = lose_hands(clips, rng)
-    return clips + NOISE * torch.randn(clips.shape, generator=rng), lengths
+def augment(clips: Tensor, lengths: Tensor, rng: Generator, parts: Collection[str] = PARTS) -> tuple[Tensor, Tensor]:
+    """One random variant of every clip, by the named `parts`: [clips, longest, 54, 2] padded with NaN, and its length.
+
+    `clips` [clips, frames, 54, 2] may be padded likewise; `lengths` int64 [clips] are the true ones.
+    """
+    outside = torch.zeros(clips.shape[:2])
+    # Time comes first: what follows then touches as few frames as the model will see.
+    if "time" in parts:
+        clips, lengths, outside = resample(clips, lengths, rng)
+    for name, change in IN_SPACE.items():
+        if name in parts:
+            clips = change(clips, rng)
+    if "rest" in parts:
+        clips = lower_arms(clips, outside, rng)
+    if "lost_hands" in parts:
+        clips = lose_hands(clips, rng)
+    if "noise" in parts:
+        clips = clips + NOISE * torch.randn(clips.shape, generator=rng)
+    return clips, lengths
 
 
 def mirror(clips: Tensor, rng: Generator) -> Tensor:
@@ -107,37 +120,38 @@ def rotate(clips: Tensor, rng: Generator) -> Tensor:
     return neck + _turn(clips - neck, angle)
 
 
-def resample(clips: Tensor, rng: Generator) -> tuple[Tensor, Tensor, Tensor]:
+def resample(clips: Tensor, lengths: Tensor, rng: Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Other frame rates, speeds and cuts: 8-64 frames at uneven times, some before or after the recording.
 
-    Times outside the recording hold its first or last frame. Also returns the lengths [clips] and how far `outside`
-    each frame lies [clips, frames], as a share of the clip.
+    Times outside the recording hold its first or last frame. Returns clips, their new lengths [clips] and how far
+    `outside` each frame lies [clips, frames], as a share of the clip.
     """
-    batch, frames = clips.shape[:2]
+    batch = len(clips)
     low, high = FRAMES
     longest = round(math.exp(math.log(low) + math.log(high / low) * torch.rand((), generator=rng).item()))
-    lengths = (longest * (0.7 + 0.3 * torch.rand(batch, generator=rng))).round().long()
+    shown = (longest * (0.7 + 0.3 * torch.rand(batch, generator=rng))).round().long()
 
     index = torch.arange(longest)
     jitter = 0.4 * _uniform((batch, longest), rng)
-    phase = ((index + 0.5 + jitter) / lengths[:, None]).clamp(0, 1)
+    phase = ((index + 0.5 + jitter) / shown[:, None]).clamp(0, 1)
     start = REST - (REST + 0.1) * torch.rand((batch, 1), generator=rng)
     stop = 1 - REST + (REST + 0.1) * torch.rand((batch, 1), generator=rng)
     bend = torch.exp(0.25 * _uniform((batch, 1), rng))
-    time = ((phase - start) / (stop - start)).clamp(0, 1) ** bend * (frames - 1)
+    time = ((phase - start) / (stop - start)).clamp(0, 1) ** bend * (lengths[:, None] - 1)
 
     outside = (start - phase).clamp(min=0) + (phase - stop).clamp(min=0)
-    padding = index >= lengths[:, None]
-    return at_times(clips, time).masked_fill(padding[..., None, None], torch.nan), lengths, outside
+    padding = index >= shown[:, None]
+    return at_times(clips, time, lengths).masked_fill(padding[..., None, None], torch.nan), shown, outside
 
 
-def at_times(clips: Tensor, time: Tensor) -> Tensor:
+def at_times(clips: Tensor, time: Tensor, lengths: Tensor) -> Tensor:
     """Frames between frames: clips [n, frames, 54, 2] at `time` [n, times], in frames from the first.
 
     Linear between two frames that show a point; where one of them lacks it, the nearer one decides.
     """
-    before = time.floor().long().clamp(max=max(clips.shape[1] - 2, 0))
-    after = (before + 1).clamp(max=clips.shape[1] - 1)
+    last = (lengths - 1)[:, None]
+    before = torch.minimum(time.floor().long(), (last - 1).clamp(min=0))
+    after = torch.minimum(before + 1, last)
     weight = (time - before)[..., None, None]
     clip = torch.arange(len(clips))[:, None]
     left, right = clips[clip, before], clips[clip, after]
@@ -169,6 +183,16 @@ def lose_hands(clips: Tensor, rng: Generator) -> Tensor:
         lost = torch.rand((*clips.shape[:2], 1, 1), generator=rng) < rate
         clips[..., hand, :] = clips[..., hand, :].masked_fill(lost, torch.nan)
     return clips
+
+
+IN_SPACE = {
+    "mirror": mirror,
+    "proportions": change_proportions,
+    "arms": move_arms,
+    "hands": turn_hands,
+    "rotation": rotate,
+}
+"""The parts that treat all frames of a clip alike, in the order in which they are made."""
 
 
 def _shoulder_width(clips: Tensor) -> Tensor:

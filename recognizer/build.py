@@ -9,7 +9,7 @@ from recognizer import bundle, bundle_writer, datasets, evaluate, export, quanti
 from recognizer.errors import TrainingError
 from recognizer.splits import Split
 from recognizer.spoter import Architecture, Spoter
-from recognizer.train import Settings
+from recognizer.train import Epoch, Settings
 
 PROVENANCE = {
     "dataset": "asl_words: MediaPipe keypoints of 15 ASL words and idle, 3 signers, 17 sessions (traduttore)",
@@ -85,13 +85,13 @@ def _fit(
 ) -> Spoter:
     task = progress.add_task(split.name, total=settings.epochs)
 
-    def on_epoch(epoch: int, loss: float, model: Spoter) -> None:
-        progress.update(task, completed=epoch, description=f"{split.name}, loss {loss:.3f}")
+    def on_epoch(epoch: Epoch, model: Spoter) -> None:
+        progress.update(task, completed=epoch.number, description=f"{split.name}, loss {epoch.loss:.3f}")
         if weights_path:
             weights.save(model, weights_path)
 
     arch = Architecture(classes=len(split.train.labels))
-    return train.fit(split.train, arch, settings, on_epoch, start)
+    return train.fit(split.train, arch, settings, on_epoch, start=start).model
 
 
 def _command(data: Path, out: Path, settings: Settings, signers: bool, resume: Path | None) -> str:

@@ -52,7 +52,7 @@ def score(model: bytes, data: Dataset) -> Score:
     session = single_threaded_session(model)
     classes = len(data.labels)
     ranks, confusion = [], np.zeros((classes, classes), dtype=int)
-    for keypoints, label in zip(data.keypoints, data.label, strict=True):
+    for keypoints, label in zip(data.clips, data.label, strict=True):
         logits = session.run([OUTPUT], {INPUT: keypoints})[0]
         ranks.append(int((logits > logits[label]).sum()))
         confusion[label, logits.argmax()] += 1

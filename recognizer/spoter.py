@@ -1,4 +1,4 @@
-"""SPOTER: a pose transformer for isolated signs (Bohacek & Hruz, WACVW 2022), one encoder and one decoder layer.
+"""SPOTER: a pose transformer for isolated signs (Bohacek & Hruz, WACVW 2022), encoder and decoder layers.
 
 A frame is a token. The encoder lets the frames look at each other; the decoder's single class query looks at the
 encoded frames and is read as the sign. docs/recognizer.md says where this differs from the published model and why.
@@ -20,15 +20,17 @@ class Architecture:
     """Sizes of a SPOTER. `width` is the number of features of a frame: 54 keypoints x 2."""
 
     classes: int
+    layers: int = 1
+    feed_forward: int = 128
     width: int = 108
     heads: int = 9
-    feed_forward: int = 128
     phase_waves: int = 8
     dropout: float = 0.1
 
     @property
     def name(self) -> str:
-        return f"1C-{self.feed_forward}FF"
+        """As in the thesis: 6C-32FF has six encoder and six decoder layers and 32 feed-forward units."""
+        return f"{self.layers}C-{self.feed_forward}FF"
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -110,8 +112,8 @@ class Spoter(nn.Module):
         self.preprocess = Preprocess()
         self.embed = Embedding(arch.width)
         self.phase = nn.Linear(arch.phase_waves, arch.width)
-        self.encoder = Layer(arch)
-        self.decoder = Layer(arch)
+        self.encoder = nn.ModuleList(Layer(arch) for _ in range(arch.layers))
+        self.decoder = nn.ModuleList(Layer(arch) for _ in range(arch.layers))
         self.class_query = nn.Parameter(torch.rand(1, arch.width))
         self.classify = nn.Linear(arch.width, arch.classes)
         self.register_buffer("waves", math.pi * torch.arange(1, arch.phase_waves + 1), persistent=False)
@@ -122,9 +124,12 @@ class Spoter(nn.Module):
         padding = None if lengths is None else frame >= lengths[:, None]
         total = features.shape[-2] if lengths is None else lengths[:, None]
         tokens = self.embed(features) + self._phase_encoding((frame + 0.5) / total)
-        encoded = self.encoder(tokens, tokens, padding)
+        for layer in self.encoder:
+            tokens = layer(tokens, tokens, padding)
         query = self.class_query if lengths is None else self.class_query.expand(len(lengths), -1, -1)
-        return self.classify(self.decoder(query, encoded, padding)).squeeze(-2)
+        for layer in self.decoder:
+            query = layer(query, tokens, padding)
+        return self.classify(query).squeeze(-2)
 
     def _phase_encoding(self, phase: Tensor) -> Tensor:
         """How far through the clip each frame is (`phase` [..., frames], 0-1), as a learned sum of cosines.

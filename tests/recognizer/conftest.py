@@ -77,7 +77,16 @@ def toy(signer):
         labels.append(i % 2)
     session = np.array([f"R{i // 24}" for i in range(96)])
     signers = np.where(np.arange(96) < 48, "S1", "S2")
-    return Dataset("toy", np.array(clips), np.array(labels), ("rise", "fall"), signers, session)
+    return Dataset(
+        name="toy",
+        clips=tuple(clips),
+        label=np.array(labels),
+        labels=("rise", "fall"),
+        signer=signers,
+        session=session,
+        clip=np.array([f"toy-{i}" for i in range(96)]),
+        fps=np.full(96, 15.0),
+    )
 
 
 @pytest.fixture
@@ -86,7 +95,7 @@ def toy_file(tmp_path, toy):
     session = np.array([splits.HELD_OUT_SESSIONS[0] if name == "R0" else name for name in toy.session])
     np.savez(
         path,
-        keypoints=np.nan_to_num(toy.keypoints),
+        keypoints=np.nan_to_num(np.stack(toy.clips)),
         label=toy.label,
         labels=np.array(toy.labels),
         signer=toy.signer,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recognizer import datasets, splits
+from recognizer.datasets import npz
 from recognizer.errors import DatasetError
 
 
@@ -42,8 +43,8 @@ def test_the_origin_means_missing(save):
     keypoints[0, 0, 11:32] = 0
     keypoints[1, 0, 3] = (0, 0.5)
     loaded = datasets.load(save(keypoints=keypoints))
-    assert np.isnan(loaded.keypoints[0, 0, 11:32]).all()
-    assert np.isnan(loaded.keypoints).sum() == 21 * 2
+    assert np.isnan(loaded.clips[0][0, 11:32]).all()
+    assert sum(np.isnan(clip).sum() for clip in loaded.clips) == 21 * 2
 
 
 def test_an_absent_file_says_what_to_give(tmp_path):
@@ -66,7 +67,7 @@ def test_pickled_arrays_are_refused(save):
     refusal(save(labels=np.array(["one", None], dtype=object)))
 
 
-@pytest.mark.parametrize("field", datasets.FIELDS)
+@pytest.mark.parametrize("field", npz.FIELDS)
 def test_a_missing_array_is_named(save, field):
     assert field in refusal(save(**{field: None}))
 
@@ -110,6 +111,6 @@ def test_resampling_keeps_the_ends_and_the_gaps(save):
     keypoints = arrays()["keypoints"]
     keypoints[:, :2, 11:32] = 0
     dataset = datasets.load(save(keypoints=keypoints))
-    dense = dataset.resampled(9).keypoints
-    np.testing.assert_allclose(dense[:, [0, -1]], dataset.keypoints[:, [0, -1]])
+    dense = np.stack(dataset.resampled(9).clips)
+    np.testing.assert_allclose(dense[:, [0, -1]], np.stack(dataset.clips)[:, [0, -1]])
     assert np.isnan(dense[:, :3, 11:32]).all() and np.isfinite(dense[:, 3:]).all()

@@ -1,11 +1,13 @@
 """The real loop on a toy set: it learns, repeats itself, and is interrupted without harm."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from rich.progress import Progress
 
-from recognizer import bundle, evaluate, export, train, weights
+from recognizer import bundle, evaluate, export, splits, train, weights
 from recognizer import keypoints as kp
 from recognizer.augment import augment, mirror
 from recognizer.build import build
@@ -15,11 +17,15 @@ from recognizer.spoter import Architecture
 SETTINGS = train.Settings(epochs=30, batch=16, learning_rate=3e-3)
 
 
+def ignore(_epoch, _model):
+    pass
+
+
 def fit(toy, **changes):
     losses = []
     settings = train.Settings(**(SETTINGS.as_dict() | changes))
-    model = train.fit(toy, Architecture(classes=2), settings, lambda epoch, loss, model: losses.append(loss))
-    return model, losses
+    fitted = train.fit(toy, Architecture(classes=2), settings, lambda epoch, model: losses.append(epoch.loss))
+    return fitted.model, losses
 
 
 def test_training_learns_the_direction_of_a_movement(toy):
@@ -50,17 +56,17 @@ def test_classes_and_sessions_are_drawn_equally_often(toy):
 
 
 def test_augmented_clips_have_the_promised_lengths_and_only_pad_with_nan(toy):
-    clips = torch.from_numpy(toy.keypoints)
+    clips, lengths = map(torch.from_numpy, toy.padded(range(len(toy))))
     for seed in range(20):
-        augmented, lengths = augment(clips, torch.Generator().manual_seed(seed))
-        assert augmented.shape[2:] == (54, 2) and len(lengths) == len(clips)
-        for clip, length in zip(augmented, lengths.tolist(), strict=True):
+        augmented, shown = augment(clips, lengths, torch.Generator().manual_seed(seed))
+        assert augmented.shape[2:] == (54, 2) and len(shown) == len(clips)
+        for clip, length in zip(augmented, shown.tolist(), strict=True):
             assert clip[:length, kp.BODY].isfinite().all()
             assert clip[length:].isnan().all()
 
 
 def test_mirroring_exchanges_the_hands(toy):
-    clips = torch.from_numpy(toy.keypoints)
+    clips = torch.from_numpy(np.stack(toy.clips))
     mirrored = mirror(clips, torch.Generator().manual_seed(0))
     flipped = mirrored[..., kp.RIGHT_HAND, :].isnan().all(dim=(1, 2, 3))
     assert 0 < flipped.sum() < len(clips)
@@ -110,3 +116,30 @@ def test_weights_of_another_vocabulary_are_refused(toy_file, tmp_path, random_mo
     quiet = Progress(disable=True)
     with pytest.raises(TrainingError, match="3 classes"):
         build(toy_file, tmp_path / "toy", SETTINGS, progress=quiet, resume=tmp_path / "weights.npz")
+
+
+def test_a_student_learns_from_its_teacher_alone(toy):
+    teacher, _ = fit(toy)
+    settings = train.Settings(**(SETTINGS.as_dict() | {"teacher_weight": 1.0, "seed": 1}))
+    mislabelled = replace(toy, label=np.random.default_rng(0).permutation(toy.label))
+    student = train.fit(mislabelled, Architecture(classes=2, feed_forward=2), settings, ignore, teacher=teacher).model
+    assert train.validate(student, toy)[1] >= 0.95
+
+
+def test_the_best_epochs_weights_are_returned_and_patience_ends_the_run(toy):
+    split = splits.by_session(toy, ("R0",))
+    settings = train.Settings(**(SETTINGS.as_dict() | {"epochs": 40, "patience": 3}))
+    fitted = train.fit(split.train, Architecture(classes=2), settings, ignore, validation=split.test)
+    best = min(fitted.epochs, key=lambda epoch: epoch.validation_loss)
+    assert fitted.best_epoch == best.number
+    assert len(fitted.epochs) == min(40, best.number + 3)
+    assert train.validate(fitted.model, split.test)[0] == pytest.approx(best.validation_loss)
+
+
+def test_clips_of_any_lengths_train_together(toy):
+    uneven = replace(toy, clips=tuple(clip[: 4 + i % 9] for i, clip in enumerate(toy.clips)))
+    fitted = train.fit(uneven, Architecture(classes=2), train.Settings(epochs=1, batch=16), ignore)
+    assert np.isfinite(fitted.epochs[0].loss)
+    assert train.validate(fitted.model, uneven)[0] == pytest.approx(
+        np.mean([train.validate(fitted.model, uneven.subset(np.array([i])))[0] for i in range(len(uneven))]), rel=1e-4
+    )

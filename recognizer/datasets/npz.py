@@ -1,50 +1,16 @@
 """Reading `asl_words`-like datasets: sequences of keypoints with a label, a signer and a recording session each."""
 
 import zipfile
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from recognizer import keypoints as kp
+from recognizer.datasets.dataset import Dataset
 from recognizer.errors import DatasetError
 
 MAX_DATASET_BYTES = 2 << 30
 FIELDS = ("keypoints", "label", "labels", "signer", "session")
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """`keypoints` float32 [n, frames, 54, 2], image units, NaN where missing; `label` int [n] into `labels`."""
-
-    name: str
-    keypoints: np.ndarray
-    label: np.ndarray
-    labels: tuple[str, ...]
-    signer: np.ndarray
-    session: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.label)
-
-    def subset(self, chosen: np.ndarray) -> "Dataset":
-        """The sequences where `chosen` (bool [n]) holds; `labels` stays whole."""
-        return replace(
-            self,
-            keypoints=self.keypoints[chosen],
-            label=self.label[chosen],
-            signer=self.signer[chosen],
-            session=self.session[chosen],
-        )
-
-    def resampled(self, frames: int) -> "Dataset":
-        """The same sequences as a camera of another frame rate would show them: `frames` even steps from end to end."""
-        import torch
-
-        from recognizer.augment import at_times
-
-        time = torch.linspace(0, self.keypoints.shape[1] - 1, frames).expand(len(self), -1)
-        return replace(self, keypoints=at_times(torch.from_numpy(self.keypoints), time).numpy())
 
 
 def load(path: Path | str) -> Dataset:
@@ -68,12 +34,14 @@ def load(path: Path | str) -> Dataset:
     keypoints = arrays["keypoints"].astype(np.float32)
     keypoints[(keypoints == 0).all(-1)] = np.nan
     return Dataset(
-        path.stem,
-        keypoints,
-        arrays["label"].astype(np.int64),
-        tuple(arrays["labels"].tolist()),
-        arrays["signer"],
-        arrays["session"],
+        name=path.stem,
+        clips=tuple(keypoints),
+        label=arrays["label"].astype(np.int64),
+        labels=tuple(arrays["labels"].tolist()),
+        signer=arrays["signer"],
+        session=arrays["session"],
+        clip=np.array([f"{path.stem}[{row}]" for row in range(len(keypoints))]),
+        fps=np.full(len(keypoints), np.nan),
     )
 
 
