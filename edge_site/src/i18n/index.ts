@@ -5,7 +5,7 @@ import { es } from "./es";
 
 export type Key = keyof typeof en;
 
-const SENTENCES: Record<Language, Record<Key, string>> = { en, es };
+const SENTENCES: Record<Language, Record<string, string>> = { en: { ...en }, es: { ...es } };
 
 let current: Language = "en";
 
@@ -19,7 +19,18 @@ export function setLanguage(next: Language): void {
 
 /** The sentence under `key` in the page's language, its `{placeholders}` filled from `values`. */
 export function translate(key: Key, values: Record<string, string> = {}): string {
-  return SENTENCES[current][key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return fill(SENTENCES[current][key] ?? key, values);
+}
+
+/** Adds the sentences of one page, so that the others need not fetch them; returns that page's `translate`. */
+export function withSentences<K extends string>(own: Record<Language, Record<K, string>>) {
+  Object.assign(SENTENCES.en, own.en);
+  Object.assign(SENTENCES.es, own.es);
+  return (key: K, values: Record<string, string> = {}) => fill(own[current][key], values);
+}
+
+function fill(sentence: string, values: Record<string, string>): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 /** Fills every element that names its sentence in `data-i18n` (text) or `data-i18n-label` (aria-label). */
