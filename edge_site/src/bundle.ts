@@ -35,11 +35,11 @@ export async function loadModel(base: URL, file: string | null): Promise<Model> 
   const entry = manifest.files[name];
   if (!entry) throw new Fault("bundle_corrupt", { file: name, detail: "not in manifest.json" });
   const bytes = await get(new URL(name, base));
-  const sha256 = await digest(bytes);
-  if (sha256 !== entry.sha256) {
-    throw new Fault("bundle_corrupt", { file: name, detail: `SHA-256 ${sha256.slice(0, 12)}` });
+  const digest = await sha256(bytes);
+  if (digest !== entry.sha256) {
+    throw new Fault("bundle_corrupt", { file: name, detail: `SHA-256 ${digest.slice(0, 12)}` });
   }
-  return { manifest, file: name, sha256, bytes };
+  return { manifest, file: name, sha256: digest, bytes };
 }
 
 async function get(url: URL): Promise<ArrayBuffer> {
@@ -53,7 +53,8 @@ async function get(url: URL): Promise<ArrayBuffer> {
   }
 }
 
-async function digest(bytes: ArrayBuffer): Promise<string> {
+/** SHA-256 of `bytes` as 64 hexadecimal digits. */
+export async function sha256(bytes: ArrayBuffer): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).reduce(
     (text, byte) => text + byte.toString(16).padStart(2, "0"),
     "",

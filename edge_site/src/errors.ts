@@ -18,7 +18,11 @@ export type ErrorCode =
   | "api_unreachable"
   | "api_refused"
   | "landmarker_failed"
-  | "classifier_failed";
+  | "classifier_failed"
+  | "no_clips"
+  | "clip_missing"
+  | "labels_unreadable"
+  | "labels_contradict";
 
 /** A failure before it has a language. `values` fill the placeholders of the sentence `error.<code>`. */
 export class Fault extends Error {

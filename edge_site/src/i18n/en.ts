@@ -56,4 +56,8 @@ export const en = {
   "error.api_refused": "The cloud path refused the request (HTTP {status} {detail}): try again, or choose “Here”.",
   "error.landmarker_failed": "Body and hands could not be looked for ({detail}): reload the page.",
   "error.classifier_failed": "The model could not be run ({detail}): reload the page.",
+  "error.no_clips": "There is no clip in what was chosen: choose a folder with MP4 or WebM files.",
+  "error.clip_missing": "{clip} is in the label file but not in the folder: add it, or remove its line.",
+  "error.labels_unreadable": "{file} needs the columns clip and label (or gloss); it has {columns}.",
+  "error.labels_contradict": "{file} gives {clip} two different labels: keep one of them.",
 } as const;

@@ -58,4 +58,8 @@ export const es: Record<keyof typeof en, string> = {
   "error.api_refused": "La nube rechazó el pedido (HTTP {status} {detail}): inténtelo de nuevo o elija «Aquí».",
   "error.landmarker_failed": "No se pudo buscar el cuerpo y las manos ({detail}): recargue la página.",
   "error.classifier_failed": "No se pudo ejecutar el modelo ({detail}): recargue la página.",
+  "error.no_clips": "No hay ningún video en lo elegido: elija una carpeta con archivos MP4 o WebM.",
+  "error.clip_missing": "{clip} está en el archivo de etiquetas pero no en la carpeta: agréguelo o quite su línea.",
+  "error.labels_unreadable": "{file} necesita las columnas clip y label (o gloss); tiene {columns}.",
+  "error.labels_contradict": "{file} da a {clip} dos etiquetas distintas: deje una sola.",
 };
