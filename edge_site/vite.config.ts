@@ -13,6 +13,9 @@ const landmarkers = join(cache, "landmarkers");
 const bundle = resolve(import.meta.dirname, process.env.CERCA_BUNDLE ?? "../models/default");
 const samples = resolve(import.meta.dirname, "../samples");
 
+/** Each page is an entry of its own: a visitor fetches what the page needs. */
+const PAGES = ["index.html", "evaluate.html"];
+
 const { "@mediapipe/tasks-vision": mediapipe, mediabunny } = packageJson.dependencies;
 
 export default defineConfig({
@@ -31,6 +34,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1024,
+    rolldownOptions: { input: PAGES },
   },
   plugins: [
     landmarkersPlugin(landmarkers),

@@ -1,0 +1,38 @@
+/** Starts the evaluate page, and `window.cerca` with `evaluate`, `cancel` and `report` beside its other methods. */
+import { loadConfig } from "../config";
+import { spoken } from "../errors";
+import { setLanguage } from "../i18n";
+import { type Instrument, makeInstrument } from "../instrument";
+import { byId } from "../page/dom";
+import { Recogniser } from "../recognise/recogniser";
+import { readSettings } from "../settings";
+import { chosenFiles } from "./files";
+import { EvaluatePage } from "./page";
+import type { Report } from "./report";
+
+/** What a driver needs besides the recognise page's instrument. Rejects as it does, with `{code, message}`. */
+export interface EvaluateInstrument extends Instrument {
+  /** Default: the folder in `<input id="clips">`, which starts nothing by itself. */
+  evaluate(list?: FileList): Promise<Report>;
+  cancel(): void;
+  /** As far as the run has come. */
+  report(): Report;
+}
+
+const settings = readSettings(location.search, navigator.languages);
+setLanguage(settings.language);
+
+const loading = loadConfig().then((config) => Recogniser.load(config, settings));
+const page = new EvaluatePage(settings, loading);
+const clips = () => byId<HTMLInputElement>("clips").files as FileList;
+
+const instrument: EvaluateInstrument = {
+  ...makeInstrument(loading, () => clips()[0]),
+  evaluate: (list = clips()) =>
+    page.evaluate(chosenFiles(list)).catch((error: unknown) => {
+      throw spoken(error);
+    }),
+  cancel: () => page.cancel(),
+  report: () => page.report(),
+};
+window.cerca = instrument;
