@@ -17,7 +17,7 @@ from recognizer.spoter import Spoter
 
 OPSET = 20
 INPUT, OUTPUT = "keypoints", "logits"
-MIN_FRAMES, MAX_FRAMES = 1, 300
+MIN_FRAMES, MAX_FRAMES = kp.MIN_FRAMES, kp.MAX_FRAMES
 PROBED_FRAMES = (1, 2, 3, 10, 29, 70, 150, 300)
 TOLERANCE = 1e-4
 

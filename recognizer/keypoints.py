@@ -36,6 +36,9 @@ LEFT_HAND = slice(BODY.stop, BODY.stop + HAND_POINTS)
 RIGHT_HAND = slice(LEFT_HAND.stop, LEFT_HAND.stop + HAND_POINTS)
 NECK = INDEX["neck"]
 
+MIN_FRAMES, MAX_FRAMES = 1, 300
+"""Lengths of a clip that an exported model takes."""
+
 
 def as_manifest() -> list[dict]:
     """The keypoints as the manifest states them, in order."""

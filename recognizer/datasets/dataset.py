@@ -13,7 +13,9 @@ class Dataset:
     """n labelled clips of any lengths.
 
     `clips`: float32 [frames, 54, 2] each, image units, NaN where missing. `label`: int64 [n] into `labels`. `signer`,
-    `session`, `clip` (a name that finds the clip again): str [n]. `fps`: float [n], NaN where unknown.
+    `session` ("" where unknown), `clip` (a name that finds the clip again): str [n]. `fps`: float [n], NaN where
+    unknown. `source`: what made the keypoints, as its maker put it. `notes`: what loading left out, filled in or
+    changed, one sentence each, for a person to read.
     """
 
     name: str
@@ -24,6 +26,8 @@ class Dataset:
     session: np.ndarray
     clip: np.ndarray
     fps: np.ndarray
+    source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.label)
@@ -41,6 +45,10 @@ class Dataset:
             clips=tuple(self.clips[i] for i in index),
             **{name: getattr(self, name)[index] for name in ("label", "signer", "session", "clip", "fps")},
         )
+
+    def noted(self, *notes: str) -> "Dataset":
+        """The same clips with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
 
     def padded(self, chosen: Sequence[int] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """A batch of the indices `chosen`: float32 [k, longest, 54, 2] padded with NaN, and the lengths, int64 [k]."""

@@ -1,47 +1,35 @@
 """Reading `asl_words`-like datasets: sequences of keypoints with a label, a signer and a recording session each."""
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from recognizer import keypoints as kp
+from recognizer.datasets import archive
 from recognizer.datasets.dataset import Dataset
+from recognizer.datasets.points import missing_as_nan
 from recognizer.errors import DatasetError
 
-MAX_DATASET_BYTES = 2 << 30
 FIELDS = ("keypoints", "label", "labels", "signer", "session")
 
 
-def load(path: Path | str) -> Dataset:
+def load(path: Path) -> Dataset:
     """Reads an npz with the arrays `keypoints`, `label`, `labels`, `signer`, `session`; there, (0, 0) is missing.
 
     Raises DatasetError, one sentence, if the file is absent, truncated or holds something else.
     """
-    path = Path(path)
-    try:
-        if path.stat().st_size > MAX_DATASET_BYTES:
-            raise DatasetError(f"{path} is larger than {MAX_DATASET_BYTES >> 30} GiB: give a smaller dataset.")
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in FIELDS}
-    except FileNotFoundError:
-        raise DatasetError(f"{path} does not exist: give the path of the dataset with --data.") from None
-    except KeyError as missing:
-        raise DatasetError(f"{path} has no array {missing.args[0]!r}: it needs {', '.join(FIELDS)}.") from None
-    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise DatasetError(f"{path} cannot be read as npz ({error}): fetch an intact copy.") from None
+    arrays = archive.read(path, FIELDS)
     _check_shapes(path, arrays)
-    keypoints = arrays["keypoints"].astype(np.float32)
-    keypoints[(keypoints == 0).all(-1)] = np.nan
+    n = len(arrays["keypoints"])
     return Dataset(
         name=path.stem,
-        clips=tuple(keypoints),
+        clips=tuple(missing_as_nan(arrays["keypoints"])),
         label=arrays["label"].astype(np.int64),
-        labels=tuple(arrays["labels"].tolist()),
-        signer=arrays["signer"],
-        session=arrays["session"],
-        clip=np.array([f"{path.stem}[{row}]" for row in range(len(keypoints))]),
-        fps=np.full(len(keypoints), np.nan),
+        labels=tuple(arrays["labels"].astype(str).tolist()),
+        signer=arrays["signer"].astype(str),
+        session=arrays["session"].astype(str),
+        clip=np.array([f"{path.stem}[{row}]" for row in range(n)]),
+        fps=np.full(n, np.nan),
     )
 
 
