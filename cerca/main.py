@@ -11,6 +11,7 @@ from analysis import commands as analysis_commands
 from infra import commands as infra_commands
 from infra.deploy import commands as deploy_commands
 from loadtests import commands as loadtests_commands
+from loadtests.extraction import commands as extraction_commands
 from recognizer import commands as recognizer_commands
 from samples.render import commands as samples_commands
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command()(loadtests_commands.compare)
 app.command()(infra_commands.serve)
 app.command()(analysis_commands.report)
+app.command()(extraction_commands.extract)
 app.command()(recognizer_commands.train)
 app.command()(recognizer_commands.evaluate)
 app.command()(recognizer_commands.bundle)

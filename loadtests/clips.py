@@ -17,6 +17,7 @@ class Clip:
     path: Path
     gloss: str | None
     signer: str | None = None
+    session: str | None = None
 
 
 def normalise_gloss(gloss: str) -> str:
@@ -25,14 +26,15 @@ def normalise_gloss(gloss: str) -> str:
 
 
 def find_clips(folder: Path) -> list[Clip]:
-    """The clips of `folder`, sorted by name.
+    """The clips of `folder`, sorted by name; `folder` may be a manifest itself.
 
-    `manifest.csv` (columns `clip` and `label`, `signer` optional) wins; else every `GLOSS/clip.mp4` and, without a
-    gloss, every clip directly inside. Raises ClipError when there is nothing to run.
+    `manifest.csv` (columns `clip` and `label`; `signer` and `session` optional) wins; else every `GLOSS/clip.mp4` and,
+    without a gloss, every clip directly inside. Raises ClipError when there is nothing to run.
     """
-    if not folder.is_dir():
+    named_manifest = folder.suffix.lower() == ".csv" and folder.is_file()
+    if not folder.is_dir() and not named_manifest:
         raise ClipError(f"{folder} is not a folder: name one that holds GLOSS/clip.mp4 files or a manifest.csv.")
-    manifest = folder / "manifest.csv"
+    manifest = folder if named_manifest else folder / "manifest.csv"
     clips = _from_manifest(manifest) if manifest.exists() else _from_tree(folder)
     if not clips:
         raise ClipError(
@@ -53,7 +55,7 @@ def _from_manifest(manifest: Path) -> list[Clip]:
             if not path.is_file():
                 raise ClipError(f"{manifest}, line {rows.line_num}: there is no file {path}.")
             gloss = normalise_gloss(row["label"] or "") or None
-            clips.append(Clip(row["clip"], path, gloss, row.get("signer") or None))
+            clips.append(Clip(row["clip"], path, gloss, row.get("signer") or None, row.get("session") or None))
         return clips
 
 

@@ -59,3 +59,11 @@ def test_a_manifest_that_names_a_missing_file_names_the_line(tmp_path):
 @pytest.mark.parametrize("written", ["thank_you", "Thank You", "thank-you", " THANK  you "])
 def test_spellings_of_a_gloss_are_one_gloss(written):
     assert normalise_gloss(written) == "thank-you"
+
+
+def test_a_manifest_may_be_named_itself_and_say_the_session(tmp_path):
+    touch(tmp_path / "a.mp4")
+    manifest = tmp_path / "mine.csv"
+    manifest.write_text("clip,label,session\na.mp4,water,R1\n")
+    (clip,) = find_clips(manifest)
+    assert (clip.gloss, clip.signer, clip.session) == ("water", None, "R1")

@@ -13,7 +13,8 @@ MAY_IMPORT = {
     "infra": {"cloud_inference", "lambda_proxy", "recognizer.bundle"},
     "lambda_proxy": set(),
     # the bundle, so that the driver runs the very file that the browser and the endpoint were given
-    "loadtests": {"analysis", "infra", "recognizer.bundle"},
+    # and datasets (no torch in them), because keypoint extraction writes one
+    "loadtests": {"analysis", "infra", "recognizer.bundle", "recognizer.datasets", "recognizer.errors"},
     "recognizer": set(),
     # the model, so that `cerca samples check` says how many of the rendered clips it recognises
     "samples": {"recognizer.bundle"},

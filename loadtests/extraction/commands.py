@@ -1,0 +1,104 @@
+"""`cerca extract` and `cerca divergence`."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from loadtests.extraction.engines import EngineName
+
+ClipsOption = Annotated[
+    Path, typer.Option(help="Clips: a folder of GLOSS/clip.mp4, or a manifest.csv (clip,label; signer,session).")
+]
+FpsOption = Annotated[
+    float | None, typer.Option(min=1, max=60, help="Frames a second that the landmarkers see; default: every frame.")
+]
+JobsOption = Annotated[
+    int | None, typer.Option(min=1, max=64, help="Pages or processes side by side; default: one for every two cores.")
+]
+
+
+def extract(
+    clips: ClipsOption,
+    out: Annotated[Path, typer.Option(help="The npz to write; an older one is replaced.")],
+    engine: Annotated[
+        EngineName, typer.Option(help="The site in a browser, or MediaPipe in Python.")
+    ] = EngineName.BROWSER,
+    fps: FpsOption = None,
+    jobs: JobsOption = None,
+) -> None:
+    """Extract the keypoints of clips into one npz, which training and evaluation read.
+
+    Exit codes: 0 every clip is in it; 1 it is written, without the clips that are named; 2 nothing written, one
+    sentence says why; 130 interrupted, nothing written: the same command goes on from there.
+    """
+    from loadtests.clips import find_clips
+    from loadtests.extraction import dataset
+    from loadtests.extraction.engines import make_engine
+
+    console = Console(stderr=True)
+
+    async def run() -> int:
+        found = find_clips(clips)
+        extraction = await _with_progress(console, make_engine(engine, fps), found, jobs)
+        if not extraction.extracted:
+            return 2
+        dataset.save(found, extraction, out)
+        frames = sum(len(each.keypoints) for each in extraction.extracted.values())
+        _say(console, f"{len(extraction.extracted)} of {len(found)} clips, {frames} frames: {out}")
+        return 1 if extraction.refused else 0
+
+    _finish(console, run)
+
+
+def _finish(console: Console, run: Callable[[], Awaitable[int]]) -> None:
+    """Runs `run` to its exit code; errors that a person can mend become one sentence, SIGTERM becomes Ctrl-C."""
+    from infra.local import LocalStackError
+    from loadtests.errors import LoadtestError
+    from recognizer.errors import RecognizerError
+
+    async def guarded() -> int:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
+        return await run()
+
+    try:
+        code = asyncio.run(guarded())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        _say(console, "Interrupted: clips that were done are kept; the same command goes on from there.")
+        code = 130
+    except (LoadtestError, LocalStackError, RecognizerError) as error:
+        _say(console, str(error), style="red")
+        code = 2
+    except OSError as error:
+        _say(console, f"{error.filename or error} cannot be written ({error.strerror}): choose another.", style="red")
+        code = 2
+    raise typer.Exit(code)
+
+
+async def _with_progress(console, engine, clips, jobs, again: bool = False):
+    """`extract_all` with a progress bar and a line for each clip that is refused."""
+    from loadtests.extraction.cache import Cache
+    from loadtests.extraction.extract import extract_all
+    from loadtests.extraction.task_files import cache_folder
+
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
+        task = progress.add_task(engine.name, total=len(clips))
+
+        def seen(clip, refusal) -> None:
+            progress.advance(task)
+            if refusal is not None:
+                _say(progress.console, f"{clip.name}: {refusal}", style="red")
+
+        side_by_side = jobs or max(1, (os.cpu_count() or 1) // 2)
+        return await extract_all(engine, clips, side_by_side, Cache(cache_folder() / "keypoints"), seen)
+
+
+def _say(console: Console, text: str, style: str | None = None) -> None:
+    console.print(text, style=style, markup=False, soft_wrap=True, highlight=False)

@@ -1,0 +1,67 @@
+"""Clips through an engine: several sessions side by side, what is done kept, a clip that fails left out."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadtests.clips import Clip
+from loadtests.extraction.cache import Cache
+from loadtests.extraction.engine import Engine, Extracted, Session
+from loadtests.extraction.errors import ClipRefused
+
+
+@dataclass
+class Extraction:
+    """By clip name: what was extracted, and why the rest was not. `identity`: what made it (see Session)."""
+
+    identity: dict[str, Any] = field(default_factory=dict)
+    extracted: dict[str, Extracted] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+async def extract_all(
+    engine: Engine, clips: list[Clip], jobs: int, cache: Cache, seen: Callable[[Clip, ClipRefused | None], None]
+) -> Extraction:
+    """Every clip, in `jobs` sessions. `seen` is called after each, with its refusal if it was refused.
+
+    Raises LoadtestError where the engine cannot be started or keeps failing; what was extracted until then, or until
+    it is cancelled, is in the cache.
+    """
+    result = Extraction()
+    waiting = iter(clips)
+
+    async def work(session: Session) -> None:
+        for clip in waiting:
+            try:
+                result.extracted[clip.name] = await _extract(session, clip, cache)
+                seen(clip, None)
+            except ClipRefused as refusal:
+                result.refused[clip.name] = str(refusal)
+                seen(clip, refusal)
+
+    async with AsyncExitStack() as stack:
+        # One after the other: they take the processor from each other while they load.
+        sessions = [await stack.enter_async_context(engine.session()) for _ in range(min(jobs, len(clips)))]
+        result.identity = sessions[0].identity
+        workers = [asyncio.create_task(work(session)) for session in sessions]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+    return result
+
+
+async def _extract(session: Session, clip: Clip, cache: Cache) -> Extracted:
+    try:
+        key = cache.key(clip.path, session.identity)
+    except OSError as error:
+        raise ClipRefused("not_a_video", f"{clip.path} cannot be read ({error.strerror}).") from error
+    if (known := cache.find(key)) is not None:
+        return known
+    extracted = await session.extract(clip.path)
+    cache.keep(key, extracted)
+    return extracted
