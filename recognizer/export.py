@@ -72,7 +72,8 @@ def single_threaded_session(model: bytes | str) -> onnxruntime.InferenceSession:
 def _export(model: Spoter, path: Path) -> None:
     # torch.export treats 0 and 1 as constants, so the axis is declared from 2; `prove_equal` shows that 1 works.
     frames = torch.export.Dim("frames", min=2, max=MAX_FRAMES)
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    for chatty in ("torch.onnx", "onnxscript"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
