@@ -1,9 +1,9 @@
-"""Datasets: damaged ones get one sentence; splits never share a session."""
+"""Datasets of equally long clips in an npz: what is read, and one sentence for what is damaged."""
 
 import numpy as np
 import pytest
 
-from recognizer import datasets, splits
+from recognizer import datasets
 from recognizer.datasets import npz
 from recognizer.errors import DatasetError
 
@@ -84,27 +84,6 @@ def test_a_missing_array_is_named(save, field):
 )
 def test_arrays_that_do_not_fit_are_refused(save, changes):
     refusal(save(**changes))
-
-
-def test_a_split_by_session_shares_no_session_and_loses_no_sequence(save):
-    dataset = datasets.load(save())
-    split = splits.by_session(dataset, ("R1", "R4"))
-    assert set(split.test.session) == {"R1", "R4"}
-    assert not set(split.train.session) & set(split.test.session)
-    assert len(split.train) + len(split.test) == len(dataset)
-
-
-def test_a_split_by_signer_shares_no_signer_and_tests_only_classes_it_trained(save):
-    label = np.array([0, 0, 1, 1, 2, 1, 0, 0, 1, 1, 2, 0])
-    split = splits.by_signer(datasets.load(save(label=label)), "S2")
-    assert set(split.train.signer) == {"S1"} and set(split.test.signer) == {"S2"}
-    assert set(split.train.label) == set(split.test.label) == {0, 1}
-
-
-def test_a_split_with_an_empty_side_is_refused(save):
-    dataset = datasets.load(save())
-    with pytest.raises(DatasetError, match="nothing to"):
-        splits.by_session(dataset, ("R99",))
 
 
 def test_resampling_keeps_the_ends_and_the_gaps(save):
