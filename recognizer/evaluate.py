@@ -1,12 +1,12 @@
 """Scoring model files through ONNX Runtime, so that what is shipped is what is scored."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from recognizer.datasets import Dataset
 from recognizer.export import INPUT, OUTPUT, single_threaded_session
+from recognizer.proportion import wilson_interval
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,3 @@ def score(model: bytes, data: Dataset) -> Score:
         ranks.append(int((logits > logits[label]).sum()))
         confusion[label, logits.argmax()] += 1
     return Score(data.labels, np.array(ranks), confusion)
-
-
-def wilson_interval(successes: int, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """The Wilson score interval of a proportion (Wilson 1927); z = 1.96 gives 95 %."""
-    share = successes / n
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
