@@ -71,11 +71,11 @@ async function fromLabelFile({ path, file }: FoundFile, clips: readonly FoundFil
 function finder(labelFile: string, clips: readonly FoundFile[]): (name: string) => File | null {
   const folder = labelFile.split("/").slice(0, -1);
   const byPath = new Map(clips.map(({ path, file }) => [path, file]));
-  const byName = Map.groupBy(clips, ({ path }) => path.split("/").at(-1));
+  // null: several clips have that name.
+  const byName = new Map<string, File | null>();
+  for (const { file } of clips) byName.set(file.name, byName.has(file.name) ? null : file);
   return (name) => {
     const parts = name.split(/[\\/]/).filter((part) => part !== ".");
-    const beside = byPath.get([...folder, ...parts].join("/"));
-    const alike = byName.get(parts.at(-1)) ?? [];
-    return beside ?? (alike.length === 1 ? (alike[0]?.file ?? null) : null);
+    return byPath.get([...folder, ...parts].join("/")) ?? byName.get(parts.at(-1) ?? "") ?? null;
   };
 }
