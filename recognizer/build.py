@@ -4,12 +4,13 @@ import shlex
 from pathlib import Path
 
 from rich.progress import Progress
+from torch import nn
 
-from recognizer import bundle, bundle_writer, datasets, evaluate, export, quantize, splits, train, weights
+from recognizer import bundle, bundle_writer, datasets, evaluate, export, quantize, recipes, splits, weights
 from recognizer.errors import TrainingError
+from recognizer.recipes import RECIPES, Recipe, Settings
 from recognizer.splits import Split
-from recognizer.spoter import Architecture, Spoter
-from recognizer.train import Epoch, Settings
+from recognizer.train import Epoch
 
 PROVENANCE = {
     "dataset": "asl_words: MediaPipe keypoints of 15 ASL words and idle, 3 signers, 17 sessions (traduttore)",
@@ -25,25 +26,31 @@ def build(
     settings: Settings,
     *,
     progress: Progress,
+    recipe: Recipe = RECIPES["cerca"],
     signers: bool = True,
     weights_path: Path | None = None,
     resume: Path | None = None,
 ) -> bundle.Bundle:
     """Trains on all but the held-out sessions of `data`, scores every file on those, and writes the bundle to `out`.
 
+    `settings` are those of the `recipe`.
     With `signers`, two more models of the same recipe are trained and scored on a signer they never saw; they are not
     shipped. With `weights_path`, the weights are kept there after every epoch; `resume` names such to start from.
     """
     dataset = datasets.load(data)
     start = weights.load(resume) if resume else None
+    if start and recipes.of(start) is not recipe:
+        raise TrainingError(
+            f"{resume} is of the recipe {recipes.of(start).name}: give --recipe {recipes.of(start).name}."
+        )
     if start and start.arch.classes != len(dataset.labels):
         raise TrainingError(f"{resume} knows {start.arch.classes} classes, {data} has {len(dataset.labels)}.")
     shipped = splits.by_session(dataset)
     others = [splits.by_signer(dataset, signer) for signer in UNSEEN_SIGNERS] if signers else []
 
     with progress:
-        model = _fit(shipped, settings, progress, start, weights_path)
-        twins = [_fit(split, settings, progress) for split in others]
+        model = _fit(shipped, recipe, settings, progress, start, weights_path)
+        twins = [_fit(split, recipe, settings, progress) for split in others]
     models = model_files(model)
     accuracy = [
         evaluate.score(content, shipped.test).as_manifest(shipped.name, name) for name, content in models.items()
@@ -57,7 +64,8 @@ def build(
         models=models,
         provenance=PROVENANCE,
         training={
-            "command": _command(data, out, settings, signers, resume),
+            "command": _command(data, out, recipe, settings, signers, resume),
+            "recipe": recipe.name,
             "settings": settings.as_dict(),
             "architecture": model.arch.as_dict(),
             "sequences": len(shipped.train),
@@ -66,7 +74,7 @@ def build(
     )
 
 
-def model_files(model: Spoter) -> dict[str, bytes]:
+def model_files(model: nn.Module) -> dict[str, bytes]:
     """The files of a bundle, by name."""
     float32 = export.to_onnx(model)
     return {
@@ -78,26 +86,27 @@ def model_files(model: Spoter) -> dict[str, bytes]:
 
 def _fit(
     split: Split,
+    recipe: Recipe,
     settings: Settings,
     progress: Progress,
-    start: Spoter | None = None,
+    start: nn.Module | None = None,
     weights_path: Path | None = None,
-) -> Spoter:
+) -> nn.Module:
     task = progress.add_task(split.name, total=settings.epochs)
 
-    def on_epoch(epoch: Epoch, model: Spoter) -> None:
+    def on_epoch(epoch: Epoch, model: nn.Module) -> None:
         progress.update(task, completed=epoch.number, description=f"{split.name}, loss {epoch.loss:.3f}")
         if weights_path:
             weights.save(model, weights_path)
 
-    arch = Architecture(classes=len(split.train.labels))
-    return train.fit(split.train, arch, settings, on_epoch, start=start).model
+    arch = recipe.architecture(classes=len(split.train.labels))
+    return recipe.fit(split.train, arch, settings, on_epoch, start=start).model
 
 
-def _command(data: Path, out: Path, settings: Settings, signers: bool, resume: Path | None) -> str:
+def _command(data: Path, out: Path, recipe: Recipe, settings: Settings, signers: bool, resume: Path | None) -> str:
     """The command that makes this bundle again."""
-    words = ["cerca", "train", "--data", data, "--out", out, "--epochs", settings.epochs, "--seed", settings.seed]
-    words += ["--learning-rate", settings.learning_rate]
+    words = ["cerca", "train", "--data", data, "--out", out, "--recipe", recipe.name, "--epochs", settings.epochs]
+    words += ["--seed", settings.seed, "--learning-rate", settings.learning_rate]
     words += [] if signers else ["--no-signers"]
     words += ["--resume", resume] if resume else []
     return shlex.join(str(word) for word in words)

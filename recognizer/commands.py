@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,14 +18,15 @@ Data = Annotated[Path, typer.Option(help="Dataset: npz with keypoints, label, la
 def train(
     data: Data,
     out: Annotated[Path, typer.Option(help="Folder of the bundle to write; an older bundle is replaced.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training sequences.")] = 30,
-    learning_rate: Annotated[float, typer.Option(min=1e-6, max=1, help="Peak of the one-cycle schedule.")] = 2e-3,
+    recipe: Annotated[Literal["cerca", "published"], typer.Option(help="Ours, or SPOTER as published.")] = "cerca",
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training sequences.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(min=1e-6, max=1, help="Ours: peak of the schedule.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same settings, same model.")] = 0,
     signers: Annotated[bool, typer.Option(help="Train twice more, to score signers never seen.")] = True,
     weights: Annotated[Path | None, typer.Option(help="Also keep the float weights here, after every epoch.")] = None,
     resume: Annotated[Path | None, typer.Option(help="Start from the weights that --weights kept.")] = None,
 ) -> None:
-    """Train SPOTER and write a model bundle.
+    """Train SPOTER and write a model bundle. What is not given is as the recipe has it.
 
     Exit codes: 0 written; 2 nothing written, one sentence says why; 130 interrupted, nothing written.
     """
@@ -33,12 +34,14 @@ def train(
         from rich.progress import Progress
 
         from recognizer import build
-        from recognizer.train import Settings
+        from recognizer.recipes import RECIPES
 
-        settings = Settings(epochs=epochs, learning_rate=learning_rate, seed=seed)
+        chosen = RECIPES[recipe]
+        given = {"epochs": epochs, "learning_rate": learning_rate, "seed": seed}
+        settings = chosen.settings(**{name: value for name, value in given.items() if value is not None})
         progress = Progress(transient=True)
         written = build.build(
-            data, out, settings, progress=progress, signers=signers, weights_path=weights, resume=resume
+            data, out, settings, progress=progress, recipe=chosen, signers=signers, weights_path=weights, resume=resume
         )
         _print_bundle(written)
 

@@ -43,11 +43,15 @@ def to_ort(model: bytes) -> bytes:
 
 
 def _layers_of_coordinates(model: onnx.ModelProto) -> list[str]:
-    """Names of the linear layers before the first attention: they embed the frame and its phase."""
+    """Names of the linear layers before the first attention: they embed the frame and its phase.
+
+    The published model has none: its attention reads the coordinates.
+    """
     nodes = list(model.graph.node)
-    first_add = next(
-        node for node in nodes if node.op_type == "Add" and {"Gemm"} == {_producer(nodes, name) for name in node.input}
-    )
+    adds = (node for node in nodes if node.op_type == "Add")
+    first_add = next((add for add in adds if {"Gemm"} == {_producer(nodes, name) for name in add.input}), None)
+    if first_add is None:
+        return []
     # The quantiser turns a Gemm into a MatMul of this name before it looks at the exclusions.
     return [f"{node.name}_MatMul" for node in nodes if set(node.output) & set(first_add.input)]
 

@@ -1,4 +1,4 @@
-"""The two recipes by name: ours, and SPOTER as published. Each is a model, its sizes, its settings and how to fit it."""
+"""The two recipes by name: ours, and SPOTER as published. Each is a model, its sizes, its settings and a way to fit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from torch import nn
 
 from recognizer import published, spoter, train
+
+Settings = train.Settings | published.Settings
 
 
 @dataclass(frozen=True)
