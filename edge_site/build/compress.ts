@@ -1,7 +1,7 @@
 /** After the build: `.br` and `.gz` beside whatever shrinks, and a table of what each asset costs on the wire. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
@@ -40,7 +40,7 @@ export function compressPlugin(): Plugin {
     apply: "build",
     configResolved(config) {
       root = config.root;
-      folder = join(root, config.build.outDir);
+      folder = resolve(root, config.build.outDir);
     },
     async closeBundle(error) {
       if (error) return;

@@ -14,6 +14,12 @@ export type ErrorCode =
   | "not_a_video"
   | "clip_too_long"
   | "no_person"
+  | "no_hands"
+  | "no_camera"
+  | "camera_refused"
+  | "camera_busy"
+  | "camera_lost"
+  | "tab_hidden"
   | "bundle_corrupt"
   | "api_unreachable"
   | "api_refused"
@@ -42,7 +48,9 @@ export class CercaError extends Error {
   readonly code: ErrorCode;
 
   constructor(fault: Fault) {
-    super(translate(`error.${fault.code}`, fault.values), { cause: fault });
+    // What has no file name was recorded here.
+    const values = { clip: translate("clip.recorded"), ...fault.values };
+    super(translate(`error.${fault.code}`, values), { cause: fault });
     this.name = "CercaError";
     this.code = fault.code;
   }

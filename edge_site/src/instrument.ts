@@ -1,4 +1,5 @@
 /** The page as an instrument: `window.cerca`, driven by `loadtests` (docs/contracts.md). Times are milliseconds of performance.now(). */
+import type { Recorded } from "./camera/recording";
 import type { CloudAnswer } from "./cloud/client";
 import { Fault, spoken } from "./errors";
 import { fromBase64, toBase64 } from "./keypoints/base64";
@@ -27,6 +28,12 @@ export interface Extraction extends Omit<Extracted, "keypoints"> {
   keypoints: string;
 }
 
+export interface Recording extends Omit<Recorded, "keypoints"> {
+  /** As `Extraction.keypoints`. */
+  keypoints: string;
+  answer: EdgeAnswer;
+}
+
 /** Every method rejects with a CercaError: `{code, message}`, the message in the page's language. */
 export interface Instrument {
   ready(): Promise<Ready>;
@@ -34,6 +41,8 @@ export interface Instrument {
   extract(file?: File): Promise<Extraction>;
   /** @param keypoints as `Extraction.keypoints` */
   classify(keypoints: string): Promise<EdgeAnswer>;
+  /** Camera on, `seconds` from its first frame on, camera off; the landmarks are found as the frames arrive. */
+  record(plan: { seconds: number }): Promise<Recording>;
   predict(keypoints: string, wire: Wire): Promise<CloudAnswer>;
   benchmark(plan: { frames: number; warmup: number; runs: number }): Promise<{ bare: number[]; page: number[] }>;
 }
@@ -75,6 +84,12 @@ export function makeInstrument(loading: Promise<Recogniser>, chosen: () => File 
         return { clip: file.name, ...facts, keypoints: toBase64(keypoints) };
       }),
     classify: (keypoints) => using((recogniser) => recogniser.classify(fromBase64(keypoints))),
+    record: ({ seconds }) =>
+      using(async (recogniser) => {
+        const { recordFor } = await import("./camera/record_for");
+        const { recorded, answer } = await recordFor(recogniser, seconds);
+        return { ...recorded, keypoints: toBase64(recorded.keypoints), answer };
+      }),
     predict: (keypoints, wire) => using((recogniser) => recogniser.predict(fromBase64(keypoints), wire)),
     benchmark: (plan) => using((recogniser) => recogniser.benchmark(plan)),
   };

@@ -11,6 +11,8 @@ export interface Settings {
   threads: number;
   /** File of the bundle; null means the manifest's `default_file`. */
   model: string | null;
+  /** Seconds from the wish to record to the recording. */
+  countdown: number;
   wire: Wire;
   path: Path;
   language: Language;
@@ -20,15 +22,16 @@ export interface Settings {
  * One thread by default: the classifier's run is short beside the cost of waking a second thread,
  * and hosts without isolation headers, and iOS, must give the same answer.
  */
-const DEFAULTS = { fps: 15, threads: 1, wire: "npy", path: "edge" } as const;
+const DEFAULTS = { fps: 15, threads: 1, countdown: 3, wire: "npy", path: "edge" } as const;
 
-/** Reads `?fps=15&threads=1&model=model.onnx&wire=npy&path=both&lang=en`; anything unusable falls back to the default. */
+/** Reads `?fps=15&threads=1&model=model.onnx&countdown=3&wire=npy&path=both&lang=en`; anything unusable falls back to the default. */
 export function readSettings(query: string, languages: readonly string[]): Settings {
   const given = new URLSearchParams(query);
   return {
     fps: number(given.get("fps"), 1, 120) ?? DEFAULTS.fps,
     threads: Math.trunc(number(given.get("threads"), 1, 16) ?? DEFAULTS.threads),
     model: given.get("model"),
+    countdown: Math.trunc(number(given.get("countdown"), 0, 10) ?? DEFAULTS.countdown),
     wire: oneOf(given.get("wire"), ["npy", "json"]) ?? DEFAULTS.wire,
     path: oneOf(given.get("path"), ["edge", "cloud", "both"]) ?? DEFAULTS.path,
     language: oneOf(given.get("lang"), ["en", "es"]) ?? preferred(languages),

@@ -1,9 +1,7 @@
 /** What a person does and sees: a clip goes in, its signs and times come out, in the language of choice. */
-import type { CloudAnswer } from "../cloud/client";
 import { type Config, EDGE_ONLY } from "../config";
 import { CercaError, Fault, isAbort } from "../errors";
 import { type Key, setLanguage, translate, translateDocument } from "../i18n";
-import type { EdgeAnswer } from "../recognise/classifier";
 import type { Extracted } from "../recognise/extract";
 import type { Recogniser } from "../recognise/recogniser";
 import type { Language, Path, Settings } from "../settings";
@@ -11,16 +9,12 @@ import { answerList } from "./answers";
 import { choice, onDrop } from "./controls";
 import { byId } from "./dom";
 import { percent } from "./format";
+import type { Host, LiveView } from "./live";
 import { showModel } from "./model_card";
+import type { Answers, Result } from "./result";
 import { offerSamples } from "./samples";
 import { Stage } from "./stage";
 import { timeTable } from "./times";
-
-interface Result {
-  extracted: Extracted;
-  edge: EdgeAnswer | null;
-  cloud: CloudAnswer | null;
-}
 
 export class Page {
   readonly #stage = new Stage();
@@ -29,6 +23,7 @@ export class Page {
   #recogniser: Recogniser | null = null;
   readonly #loading: Promise<Recogniser>;
   #running: AbortController | null = null;
+  #live: LiveView | null = null;
   #result: Result | null = null;
   #status: { key: Key; values: Record<string, string> } = { key: "status.loading", values: {} };
   #fault: Fault | null = null;
@@ -63,6 +58,7 @@ export class Page {
 
   async recognise(file: File): Promise<void> {
     this.#running?.abort();
+    void this.#closeCamera();
     const running = new AbortController();
     this.#running = running;
     this.#result = null;
@@ -73,11 +69,10 @@ export class Page {
       const recogniser = await this.#loading;
       const extracted = await this.#extract(recogniser, file, running.signal);
       this.#say("status.classifying");
-      const { edge, cloud, fault } = await this.#ask(recogniser, extracted.keypoints);
+      const answers = await this.#ask(recogniser, extracted.keypoints);
       running.signal.throwIfAborted();
-      this.#result = { extracted, edge, cloud };
-      this.#fault = fault;
-      this.#say(edge || cloud ? "status.ready" : "status.failed");
+      this.#show({ ...answers, times: () => timeTable(extracted, answers.edge, answers.cloud) });
+      this.#say(answers.edge || answers.cloud ? "status.ready" : "status.failed");
       void this.#stage.replay(file, extracted);
     } catch (error) {
       if (this.#running === running) this.#fail(error);
@@ -100,7 +95,7 @@ export class Page {
   }
 
   /** Asks the chosen sides. The cloud's failure must not take the edge's answer with it. */
-  async #ask(recogniser: Recogniser, keypoints: Float32Array) {
+  async #ask(recogniser: Recogniser, keypoints: Float32Array): Promise<Answers> {
     const edge = this.#path === "cloud" ? null : await recogniser.classify(keypoints);
     if (this.#path === "edge") return { edge, cloud: null, fault: null };
     try {
@@ -111,15 +106,54 @@ export class Page {
     }
   }
 
-  #fail(error: unknown): void {
-    if (isAbort(error)) {
-      this.#say("status.cancelled");
-      this.#stage.close();
-      return;
+  async #openCamera(): Promise<void> {
+    this.#running?.abort();
+    this.#show(null);
+    byId("camera").hidden = true;
+    try {
+      const recogniser = await this.#loading;
+      const { LiveView } = await import("./live");
+      this.#say("camera.opening");
+      this.#live = await LiveView.open(recogniser, this.#host(recogniser));
+    } catch (error) {
+      this.#fail(error);
     }
+    this.#render();
+  }
+
+  async #closeCamera(): Promise<void> {
+    const live = this.#live;
+    this.#live = null;
+    await live?.close();
+  }
+
+  #host(recogniser: Recogniser): Host {
+    return {
+      stage: this.#stage,
+      say: (key, values) => this.#say(key, values),
+      ask: (keypoints) => this.#ask(recogniser, keypoints),
+      show: (result) => this.#show(result),
+      tell: (error) => this.#tell(error),
+      closed: () => (this.#live = null),
+    };
+  }
+
+  #show(result: Result | null): void {
+    this.#result = result;
+    this.#fault = result?.fault ?? null;
+    this.#render();
+  }
+
+  #fail(error: unknown): void {
+    this.#stage.close();
+    if (isAbort(error)) this.#say("status.cancelled");
+    else this.#tell(error);
+  }
+
+  /** A failure as a sentence; what is on the stage stays. */
+  #tell(error: unknown): void {
     if (!(error instanceof Fault)) throw error;
     this.#fault = error;
-    this.#stage.close();
     this.#say("status.failed");
     this.#render();
   }
@@ -144,6 +178,8 @@ export class Page {
     byId("path-switch").hidden = this.#config.api === null;
     const busy = this.#running !== null;
     byId("cancel").hidden = !busy;
+    byId("choosing").hidden = this.#live !== null;
+    byId("camera").hidden = this.#live !== null;
     byId("progress").hidden = !busy;
     byId("error").hidden = this.#fault === null;
     byId("error").textContent = this.#fault ? new CercaError(this.#fault).message : "";
@@ -152,14 +188,14 @@ export class Page {
   }
 
   #renderResult(): void {
-    const { extracted, edge, cloud } = this.#result ?? { extracted: null, edge: null, cloud: null };
+    const { times, edge, cloud } = this.#result ?? { times: null, edge: null, cloud: null };
     const titled = this.#config.api !== null;
     byId("answers-empty").hidden = edge !== null || cloud !== null;
     byId("answers").replaceChildren(
       ...(edge ? [answerList("edge", edge.top, titled)] : []),
       ...(cloud ? [answerList("cloud", cloud.top, titled)] : []),
     );
-    byId("times").replaceChildren(...(extracted ? [timeTable(extracted, edge, cloud)] : []));
+    byId("times").replaceChildren(...(times ? [times()] : []));
   }
 
   #listen(language: Language): void {
@@ -172,6 +208,13 @@ export class Page {
     });
     onDrop(byId("stage"), recognise);
     byId("cancel").addEventListener("click", () => this.#running?.abort());
+    byId("camera").addEventListener("click", () => void this.#openCamera());
+    byId("camera-off").addEventListener("click", async () => {
+      await this.#closeCamera();
+      this.#say("camera.off");
+      this.#render();
+      byId("camera").focus();
+    });
     choice<Language>("language", language, (chosen) => {
       setLanguage(chosen);
       this.#render();

@@ -8,6 +8,7 @@ import { Skeleton } from "./skeleton";
 export class Stage {
   readonly #canvas = byId<HTMLCanvasElement>("picture");
   readonly #video = byId<HTMLVideoElement>("replay");
+  readonly #live = byId<HTMLVideoElement>("live");
   readonly #invitation = byId("invitation");
   readonly #context = this.#canvas.getContext("2d") as CanvasRenderingContext2D;
   #skeleton: Skeleton | null = null;
@@ -55,6 +56,24 @@ export class Stage {
     this.#video.requestVideoFrameCallback(draw);
   }
 
+  /** Shows the camera's picture, mirrored as people know themselves, under the canvas that the landmarks are drawn on. */
+  openLive(): HTMLVideoElement {
+    this.#stop();
+    this.#canvas.hidden = false;
+    this.#live.hidden = false;
+    this.#invitation.hidden = true;
+    this.#canvas.parentElement?.classList.add("live");
+    this.#canvas.dataset.i18nLabel = "camera.stage";
+    return this.#live;
+  }
+
+  showLive(keypoints: Float32Array, { width, height }: { width: number; height: number }): void {
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+    this.#context.clearRect(0, 0, width, height);
+    this.showKeypoints(keypoints);
+  }
+
   close(): void {
     this.#stop();
     this.#canvas.hidden = true;
@@ -62,6 +81,12 @@ export class Stage {
   }
 
   #stop(): void {
+    this.#live.hidden = true;
+    this.#live.srcObject = null;
+    this.#canvas.parentElement?.classList.remove("live");
+    this.#canvas.dataset.i18nLabel = "clip.stage";
+    // A new size wipes the canvas.
+    this.#canvas.width = this.#canvas.width;
     this.#video.pause();
     this.#video.removeAttribute("src");
     if (this.#url) URL.revokeObjectURL(this.#url);

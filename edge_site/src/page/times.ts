@@ -1,4 +1,5 @@
 /** How long each stage took, as a table with bars on one scale. */
+import type { Recorded } from "../camera/recording";
 import type { CloudAnswer } from "../cloud/client";
 import { type Key, translate } from "../i18n";
 import type { EdgeAnswer } from "../recognise/classifier";
@@ -14,6 +15,23 @@ interface Stage {
 
 export function timeTable(extracted: Extracted, edge: EdgeAnswer | null, cloud: CloudAnswer | null): HTMLElement {
   const stages = [...sharedStages(extracted), ...edgeStages(edge), ...cloudStages(cloud)];
+  return table(stages, total(extracted, edge, cloud));
+}
+
+/** The same for a recording, whose landmarks were found while it ran: what is left is what comes after its end. */
+export function recordingTable(
+  { frames, dropped, duration: seconds, ms }: Recorded,
+  edge: EdgeAnswer | null,
+  cloud: CloudAnswer | null,
+): HTMLElement {
+  const last: Stage = { name: "times.last_frame", side: "shared", ms: ms.last_frame };
+  const facts = { seconds: decimal(seconds, 1), frames: String(frames), total: duration(ms.stop_to_answer) };
+  const sentences = [`${translate("times.recorded", facts)}.`];
+  if (dropped) sentences.push(translate("times.dropped", { dropped: String(dropped) }));
+  return table([last, ...edgeStages(edge), ...cloudStages(cloud)], make("p", "quiet", sentences.join(" ")));
+}
+
+function table(stages: Stage[], summary: HTMLElement): HTMLElement {
   const longest = Math.max(...stages.map(({ ms }) => ms));
   const body = make("tbody", "");
   for (const { name, side, ms } of stages) {
@@ -23,13 +41,7 @@ export function timeTable(extracted: Extracted, edge: EdgeAnswer | null, cloud: 
     heading.scope = "row";
     body.append(make("tr", side, heading, make("td", "length", bar), make("td", "ms", duration(ms))));
   }
-  return make(
-    "div",
-    "",
-    make("h2", "", translate("times.heading")),
-    make("table", "times", body),
-    total(extracted, edge, cloud),
-  );
+  return make("div", "", make("h2", "", translate("times.heading")), make("table", "times", body), summary);
 }
 
 function sharedStages({ ms }: Extracted): Stage[] {

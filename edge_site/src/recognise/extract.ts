@@ -1,9 +1,9 @@
 /** A clip -> keypoints: one frame is at the landmarkers while the next is being decoded. */
-import { Fault } from "../errors";
 import { stack } from "../keypoints/assemble";
 import type { ClipFacts, FramesProtocol } from "../workers/frames";
 import type { WorkerClient } from "../workers/rpc";
 import type { Landmarkers } from "./landmarkers";
+import { requirePerson } from "./presence";
 
 export interface Extracted extends ClipFacts {
   /** float32 [frames, points, 2], NaN = missing */
@@ -27,7 +27,7 @@ export interface Watcher {
   onKeypoints?(keypoints: Float32Array, share: number): void;
 }
 
-/** Raises `not_a_video`, `unsupported_codec`, `clip_too_long`, `no_person`, `landmarker_failed`, or AbortError. */
+/** Raises `not_a_video`, `unsupported_codec`, `clip_too_long`, `no_person`, `no_hands`, `landmarker_failed`, or AbortError. */
 export async function extract(
   file: File,
   { fps, maxFrames }: { fps: number; maxFrames: number },
@@ -67,7 +67,7 @@ export async function extract(
       busy.hands += seen.ms.hands;
       watcher.onKeypoints?.(seen.keypoints, Math.min(1, (next.time + 1 / facts.fps) / facts.duration));
     }
-    if (!frames_with.pose) throw new Fault("no_person", { clip: file.name });
+    requirePerson(frames_with, file.name);
     const keypoints = stack(rows);
     const total = performance.now() - start;
     return {

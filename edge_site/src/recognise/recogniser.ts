@@ -9,14 +9,14 @@ import type { FramesProtocol } from "../workers/frames";
 import { WorkerClient } from "../workers/rpc";
 import { Classifier, type EdgeAnswer } from "./classifier";
 import { extract, type Extracted, type Watcher } from "./extract";
-import { Landmarkers } from "./landmarkers";
+import { Landmarkers, type Seen } from "./landmarkers";
 
 export class Recogniser {
   readonly #frames: WorkerClient<FramesProtocol>;
   readonly #landmarkers: Landmarkers;
   readonly #classifier: Classifier;
   readonly #config: Config;
-  readonly #settings: Settings;
+  readonly settings: Settings;
   readonly model: Omit<Model, "bytes">;
   /** Milliseconds from the start of loading until that part was ready; both load at the same time. */
   readonly ms: { landmarkers: number; classifier: number };
@@ -40,7 +40,7 @@ export class Recogniser {
     this.#classifier = parts.classifier;
     this.ms = ms;
     this.#config = config;
-    this.#settings = settings;
+    this.settings = settings;
   }
 
   /** Raises `bundle_corrupt`, `landmarker_failed`, `classifier_failed`. */
@@ -79,10 +79,36 @@ export class Recogniser {
     return this.model.manifest.keypoints.length;
   }
 
+  /** Frames a second that the landmarkers see. */
+  get fps(): number {
+    return this.settings.fps;
+  }
+
+  /** Frames of the longest clip that the model takes. */
+  get maxFrames(): number {
+    return this.model.manifest.input.max_frames;
+  }
+
   /** Waits its turn when another clip is being read. */
   extract(file: File, watcher?: Watcher): Promise<Extracted> {
-    const limits = { fps: this.#settings.fps, maxFrames: this.model.manifest.input.max_frames };
-    const turn = this.#busy.then(() => extract(file, limits, this.#frames, this.#landmarkers, watcher));
+    return this.#turn(() => extract(file, this, this.#frames, this.#landmarkers, watcher));
+  }
+
+  /** The camera's turn, for as long as `work` lasts: it may `detect` meanwhile, and clips wait. */
+  live(work: () => Promise<void>): Promise<void> {
+    return this.#turn(() => {
+      this.#landmarkers.reset();
+      return work();
+    });
+  }
+
+  /** One frame's landmarks, within `live`. Closes `frame`. `timestamp`: milliseconds, rising. Raises `landmarker_failed`. */
+  detect(frame: VideoFrame, timestamp: number): Promise<Seen> {
+    return this.#landmarkers.detect(frame, timestamp);
+  }
+
+  #turn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#busy.then(work);
     this.#busy = turn.catch(() => undefined);
     return turn;
   }
@@ -91,7 +117,7 @@ export class Recogniser {
     return this.#classifier.classify(keypoints);
   }
 
-  async predict(keypoints: Float32Array, wire: Wire = this.#settings.wire): Promise<CloudAnswer> {
+  async predict(keypoints: Float32Array, wire: Wire = this.settings.wire): Promise<CloudAnswer> {
     if (!this.#config.api) throw new Fault("api_unreachable", { api: "config.json", detail: "no address" });
     return predict(this.#config.api, keypoints, this.#points, wire);
   }
