@@ -11,6 +11,7 @@ import packageJson from "./package.json" with { type: "json" };
 const cache = process.env.CERCA_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "cerca");
 const landmarkers = join(cache, "landmarkers");
 const bundle = resolve(import.meta.dirname, process.env.CERCA_BUNDLE ?? "../models/default");
+const shelf = resolve(import.meta.dirname, "../models");
 const samples = resolve(import.meta.dirname, "../samples");
 
 /** Each page is an entry of its own: a visitor fetches what the page needs. */
@@ -38,7 +39,7 @@ export default defineConfig({
   },
   plugins: [
     landmarkersPlugin(landmarkers),
-    bundlePlugin(bundle),
+    bundlePlugin(bundle, shelf),
     samplesPlugin(samples),
     headersPlugin(),
     compressPlugin(),

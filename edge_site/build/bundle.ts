@@ -1,11 +1,15 @@
-/** Puts the model bundle into the site as `models/default/`, names unchanged: its manifest carries the hashes. */
+/**
+ * Puts model bundles into the site, names unchanged: their manifests carry the hashes. `models/default/` is the one that
+ * the page uses; the folders beside it in the repository come too. `models/index.json` lists them, the default first.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Plugin } from "vite";
 
-const TARGET = "models/default";
+const DEFAULT = "models/default/";
 
-export function bundlePlugin(folder: string): Plugin {
+/** @param folder the default bundle. @param shelf a folder of bundles to offer beside it */
+export function bundlePlugin(folder: string, shelf: string): Plugin {
   return {
     name: "cerca:bundle",
     apply: "build",
@@ -17,11 +21,17 @@ export function bundlePlugin(folder: string): Plugin {
       }
     },
     generateBundle() {
-      for (const file of readdirSync(folder)) {
-        // .ort is for native runtimes with a matching version; the page loads .onnx.
-        if (!/\.(json|onnx)$/.test(file)) continue;
-        this.emitFile({ type: "asset", fileName: `${TARGET}/${file}`, source: readFileSync(join(folder, file)) });
+      const bundles = new Map([[DEFAULT, folder]]);
+      for (const manifest of readdirSync(shelf).map((name) => join(shelf, name, "manifest.json"))) {
+        const target = `models/${dirname(manifest).split("/").at(-1)}/`;
+        if (existsSync(manifest) && !bundles.has(target)) bundles.set(target, dirname(manifest));
       }
+      for (const [target, source] of bundles) {
+        for (const file of readdirSync(source).filter((name) => /\.(json|onnx|ort)$/.test(name))) {
+          this.emitFile({ type: "asset", fileName: target + file, source: readFileSync(join(source, file)) });
+        }
+      }
+      this.emitFile({ type: "asset", fileName: "models/index.json", source: JSON.stringify([...bundles.keys()]) });
     },
   };
 }
