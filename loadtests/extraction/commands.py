@@ -5,13 +5,20 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from infra.commands import SHIPPED_BUNDLE
+from loadtests.commands import Language
 from loadtests.extraction.engines import EngineName
+
+if TYPE_CHECKING:
+    from loadtests.clips import Clip
+    from loadtests.extraction.engine import Engine
+    from loadtests.extraction.extract import Extraction
 
 ClipsOption = Annotated[
     Path, typer.Option(help="Clips: a folder of GLOSS/clip.mp4, or a manifest.csv (clip,label; signer,session).")
@@ -57,6 +64,48 @@ def extract(
     _finish(console, run)
 
 
+def divergence(
+    clips: ClipsOption,
+    out: Annotated[Path, typer.Option(help="Folder for divergence.json and index.html, which shows some frames.")],
+    engines: Annotated[
+        str, typer.Option(help="Two, comma-separated; the same one twice asks whether it repeats itself.")
+    ] = "browser,python",
+    bundle: Annotated[Path, typer.Option(help="The model whose answers are compared.")] = SHIPPED_BUNDLE,
+    fps: FpsOption = None,
+    jobs: JobsOption = None,
+    language: Annotated[Language, typer.Option(help="The language in which the page opens.")] = Language.EN,
+) -> None:
+    """Measure how far apart two engines' keypoints are on the same clips, and what it costs the model.
+
+    Exit codes: 0 every clip compared; 1 written, without the clips that are named; 2 nothing written, one sentence
+    says why; 130 interrupted, nothing written: the same command goes on from there.
+    """
+    from loadtests.clips import find_clips
+    from loadtests.extraction.divergence import terminal
+    from loadtests.extraction.divergence.divergence import diverge
+    from loadtests.extraction.divergence.write import write
+    from loadtests.extraction.engines import make_engine, parse_pair
+    from recognizer import bundle as bundles
+
+    console = Console(stderr=True)
+
+    async def run() -> int:
+        first, second = parse_pair(engines)
+        loaded = bundles.load(bundle)
+        found = find_clips(clips)
+        sides = [await _with_progress(console, make_engine(first, fps), found, jobs)]
+        again = first is second
+        sides.append(await _with_progress(console, make_engine(second, fps), found, jobs, anew=again))
+        names = (first.value, f"{second.value} again" if again else second.value)
+        result = diverge(found, names, *sides, loaded)
+        page = write(result, out, language.value)
+        terminal.show(result, Console())
+        _say(console, f"{page} shows frames of the clips: think before you pass it on.")
+        return 1 if result.refused else 0
+
+    _finish(console, run)
+
+
 def _finish(console: Console, run: Callable[[], Awaitable[int]]) -> None:
     """Runs `run` to its exit code; errors that a person can mend become one sentence, SIGTERM becomes Ctrl-C."""
     from infra.local import LocalStackError
@@ -81,8 +130,10 @@ def _finish(console: Console, run: Callable[[], Awaitable[int]]) -> None:
     raise typer.Exit(code)
 
 
-async def _with_progress(console, engine, clips, jobs, again: bool = False):
-    """`extract_all` with a progress bar and a line for each clip that is refused."""
+async def _with_progress(
+    console: Console, engine: "Engine", clips: "list[Clip]", jobs: int | None, anew: bool = False
+) -> "Extraction":
+    """`extract_all` with a progress bar and a line for each clip that is refused; `anew` leaves the cache alone."""
     from loadtests.extraction.cache import Cache
     from loadtests.extraction.extract import extract_all
     from loadtests.extraction.task_files import cache_folder
@@ -97,7 +148,8 @@ async def _with_progress(console, engine, clips, jobs, again: bool = False):
                 _say(progress.console, f"{clip.name}: {refusal}", style="red")
 
         side_by_side = jobs or max(1, (os.cpu_count() or 1) // 2)
-        return await extract_all(engine, clips, side_by_side, Cache(cache_folder() / "keypoints"), seen)
+        cache = None if anew else Cache(cache_folder() / "keypoints")
+        return await extract_all(engine, clips, side_by_side, cache, seen)
 
 
 def _say(console: Console, text: str, style: str | None = None) -> None:

@@ -22,9 +22,10 @@ class Extraction:
 
 
 async def extract_all(
-    engine: Engine, clips: list[Clip], jobs: int, cache: Cache, seen: Callable[[Clip, ClipRefused | None], None]
+    engine: Engine, clips: list[Clip], jobs: int, cache: Cache | None, seen: Callable[[Clip, ClipRefused | None], None]
 ) -> Extraction:
-    """Every clip, in `jobs` sessions. `seen` is called after each, with its refusal if it was refused.
+    """Every clip, in `jobs` sessions. `seen` is called after each, with its refusal if it was refused. Without a
+    `cache` every clip is extracted anew and none is kept.
 
     Raises LoadtestError where the engine cannot be started or keeps failing; what was extracted until then, or until
     it is cancelled, is in the cache.
@@ -55,7 +56,9 @@ async def extract_all(
     return result
 
 
-async def _extract(session: Session, clip: Clip, cache: Cache) -> Extracted:
+async def _extract(session: Session, clip: Clip, cache: Cache | None) -> Extracted:
+    if cache is None:
+        return await session.extract(clip.path)
     try:
         key = cache.key(clip.path, session.identity)
     except OSError as error:

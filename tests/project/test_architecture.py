@@ -13,8 +13,8 @@ MAY_IMPORT = {
     "infra": {"cloud_inference", "lambda_proxy", "recognizer.bundle"},
     "lambda_proxy": set(),
     # the bundle, so that the driver runs the very file that the browser and the endpoint were given
-    # and datasets (no torch in them), because keypoint extraction writes one
-    "loadtests": {"analysis", "infra", "recognizer.bundle", "recognizer.datasets", "recognizer.errors"},
+    # and, without torch, datasets and paired accuracy, because keypoint extraction writes the one and shows the other
+    "loadtests": {"analysis", "infra", *(f"recognizer.{name}" for name in ("bundle", "datasets", "errors", "paired"))},
     "recognizer": set(),
     # the model, so that `cerca samples check` says how many of the rendered clips it recognises
     "samples": {"recognizer.bundle"},
