@@ -4,7 +4,9 @@ RecognizerError
 ├── BundleError    a model bundle is missing, incomplete, corrupt or of another version
 ├── DatasetError   a dataset is missing, truncated or of another shape
 ├── TrainingError  training cannot start or its result cannot be used
-└── ExportError    an exported model does not compute what the trained one does
+├── ExportError    an exported model does not compute what the trained one does
+├── StudyError     a study cannot start, or its folder holds another one
+└── RuntimeMissing WebAssembly cannot be run here
 """
 
 
@@ -26,3 +28,11 @@ class TrainingError(RecognizerError):
 
 class ExportError(RecognizerError):
     """An exported model does not compute what the trained one does."""
+
+
+class StudyError(RecognizerError):
+    """A study cannot start, or its folder holds another one."""
+
+
+class RuntimeMissing(RecognizerError):
+    """WebAssembly cannot be run here: there is no Node.js, or the site's packages are not installed."""
