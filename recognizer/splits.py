@@ -90,11 +90,25 @@ def by_signer(dataset: Dataset, tested: str) -> Split:
 
 
 def leave_one_signer_out(dataset: Dataset) -> list[Split]:
-    """One split a signer, each tested on that one alone. Raises DatasetError if there are fewer than two."""
+    """One split a signer, each tested on that one alone; a note names the signers of whom nothing can be tested.
+
+    Those share fewer than two classes with the others: there, any answer is right. Raises DatasetError if nobody is
+    left, or if there is one signer only.
+    """
     signers = sorted(set(_known(dataset, "signer").tolist()))
     if len(signers) < 2:
         raise DatasetError(f"{dataset.name} has one signer, {signers[0]}: a signer split needs two or more.")
-    return [by_signer(dataset, signer) for signer in signers]
+    classes = {signer: set(dataset.label[dataset.signer == signer].tolist()) for signer in signers}
+    apart = [
+        signer
+        for signer in signers
+        if len(classes[signer] & set().union(*(classes[other] for other in signers if other != signer))) < 2
+    ]
+    if len(apart) == len(signers):
+        raise DatasetError(f"{dataset.name} has no two classes that two signers share: split it at random.")
+    note = (f"Fewer than two classes shared with the others, so not tested: {listed(apart)}.",) if apart else ()
+    folds = [by_signer(dataset, signer) for signer in signers if signer not in apart]
+    return [replace(fold, notes=(*fold.notes, *note)) for fold in folds]
 
 
 def validation_of(train: Dataset, share: float = VALIDATED, seed: int = 0) -> tuple[Dataset, Dataset]:

@@ -1,5 +1,6 @@
-"""Opening an npz that may come from anywhere: no pickles, bounded size, one sentence when it is damaged."""
+"""Opening files that may come from anywhere: no pickles, bounded size, one sentence when they are damaged."""
 
+import csv
 import struct
 import tokenize
 import zipfile
@@ -7,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -14,6 +16,9 @@ from recognizer.errors import DatasetError
 
 MAX_DATASET_BYTES = 2 << 30
 """Of the file and, where it is compressed, of what it unpacks to."""
+
+MAX_CELL = 4 << 20
+"""Characters of one cell of a CSV file: numbers of many thousand frames."""
 
 DAMAGED = (
     OSError,
@@ -54,6 +59,20 @@ def read(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
             if name not in archive.files:
                 raise DatasetError(f"{path} has no array {name!r}: it needs {', '.join(names)}.")
         return {name: archive[name] for name in names}
+
+
+@contextmanager
+def read_text(path: Path) -> Iterator[TextIO]:
+    """The CSV file at `path`; errors of reading it become a DatasetError."""
+    try:
+        check_size(path, path.stat().st_size)
+        csv.field_size_limit(MAX_CELL)
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            yield file
+    except FileNotFoundError:
+        raise absent(path) from None
+    except (OSError, ValueError, csv.Error) as error:
+        raise DatasetError(f"{path} cannot be read as CSV ({first_line(error)}): save it as CSV in UTF-8.") from None
 
 
 def check_size(path: Path, size: int) -> None:

@@ -1,22 +1,52 @@
 """Reading a dataset, whatever its format: the path says which."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from recognizer.datasets import archive, npz, ragged
+from recognizer.datasets import archive, clip_arrays, hdf5, manifest, npz, pose, ragged, spoter_csv
 from recognizer.datasets.dataset import Dataset
 from recognizer.datasets.sound import checked
+from recognizer.errors import DatasetError
+
+Extract = Callable[[Path], Dataset]
+"""Keypoints of the clips in a folder or of a manifest.csv, with notes on those that could not be used."""
 
 
-def load(path: Path | str) -> Dataset:
+def load(path: Path | str, extract: Extract | None = None) -> Dataset:
     """The labelled clips at `path`, ready to train and test on; `Dataset.notes` says what was left out or changed.
 
-    Raises DatasetError, one sentence naming file and clip, if they are absent, damaged or no keypoints of a person.
+    A folder of clips, or a `manifest.csv` of some, goes through `extract`. Raises DatasetError, one sentence naming
+    file and clip, if they are absent, damaged or no keypoints of a person.
     """
     path = Path(path)
-    return checked(_read(path), path)
+    read = _reader(path)
+    if read is None and extract is None:
+        raise DatasetError(f"{path} holds clips, not keypoints: run `cerca extract` and give what it writes.")
+    return checked((read or extract)(path), path)
 
 
-def _read(path: Path) -> Dataset:
-    with archive.opened(path) as content:
-        is_ragged = "frames" in content.files
-    return ragged.load(path) if is_ragged else npz.load(path)
+def _reader(path: Path) -> Callable[[Path], Dataset] | None:
+    """What reads `path`; None for clips."""
+    if path.is_dir():
+        return pose.load if next(path.rglob(f"*{pose.SUFFIX}"), None) else None
+    ending = path.suffix.lower()
+    if ending == ".npz":
+        return _npz_reader(path)
+    if ending in (".h5", ".hdf5"):
+        return hdf5.load
+    if ending == ".csv":
+        return spoter_csv.load if spoter_csv.is_spoter(manifest.columns(path)) else None
+    if not path.exists():
+        raise archive.absent(path)
+    raise DatasetError(f"{path} is of no known format: {KNOWN}.")
+
+
+KNOWN = "give an npz, an hdf5, a SPOTER csv, or a folder of clips or of .pose files"
+
+
+def _npz_reader(path: Path) -> Callable[[Path], Dataset]:
+    with archive.opened(path) as arrays:
+        names = arrays.files
+    if "frames" in names:
+        return ragged.load
+    return npz.load if "keypoints" in names or not path.with_name(manifest.NAME).exists() else clip_arrays.load

@@ -7,7 +7,8 @@ from recognizer import keypoints as kp
 
 def missing_as_nan(keypoints: np.ndarray) -> np.ndarray:
     """float32 copy of `keypoints` [..., 2], with NaN for the points that a dataset marks as missing by (0, 0)."""
-    keypoints = keypoints.astype(np.float32)
+    with np.errstate(over="ignore"):  # infinite now, and refused for it later
+        keypoints = keypoints.astype(np.float32)
     keypoints[(keypoints == 0).all(-1)] = np.nan
     return keypoints
 

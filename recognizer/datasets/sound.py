@@ -42,6 +42,9 @@ def checked(dataset: Dataset, path: Path) -> Dataset:
     single = kept.clip[kept.frames == 1]
     if len(single):
         notes.append(f"One frame only, so nothing moves: {listed(single)}.")
+    never = np.all([np.isnan(clip).all((0, 2)) for clip in kept.clips], axis=0)
+    if never.any():
+        notes.append(f"Points that no clip shows: {listed(np.array(kp.NAMES)[never])}.")
     thinned = kept.clip[kept.frames > kp.MAX_FRAMES]
     if len(thinned):
         notes.append(f"Thinned to {kp.MAX_FRAMES} frames, the most that the model takes: {listed(thinned)}.")

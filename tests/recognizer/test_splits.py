@@ -101,6 +101,19 @@ def test_one_signer_cannot_be_left_out(recorded):
         splits.leave_one_signer_out(recorded.subset(recorded.signer == "S1"))
 
 
+def test_a_signer_who_shares_one_class_is_not_tested_and_named(recorded):
+    label = np.where(recorded.signer == "S3", 0, recorded.label)
+    folds = splits.leave_one_signer_out(replace(recorded, label=label))
+    assert [set(fold.test.signer) for fold in folds] == [{"S0"}, {"S1"}, {"S2"}]
+    assert all(any("S3" in note for note in fold.notes) for fold in folds)
+
+
+def test_signers_who_share_no_classes_cannot_be_left_out(recorded):
+    label = np.array([int(name[1]) for name in recorded.signer])
+    with pytest.raises(DatasetError, match="no two classes"):
+        splits.leave_one_signer_out(replace(recorded, label=label))
+
+
 def test_an_unknown_signer_is_named(recorded):
     with pytest.raises(DatasetError, match="no signer S9: it has S0, S1, S2"):
         splits.by_signer(recorded, "S9")
