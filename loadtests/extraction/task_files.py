@@ -19,5 +19,5 @@ def task_file(name: str) -> Path:
     """Raises ExtractionError where it is missing."""
     path = cache_folder() / "landmarkers" / name
     if not path.exists():
-        raise ExtractionError(f"{path} is missing: run `python scripts/landmarkers.py` once.")
+        raise ExtractionError(f"{path} is missing; run `python scripts/landmarkers.py` once.")
     return path

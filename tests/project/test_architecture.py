@@ -16,8 +16,8 @@ MAY_IMPORT = {
     # and, without torch, datasets and paired accuracy, because keypoint extraction writes the one and shows the other
     "loadtests": {"analysis", "infra", *(f"recognizer.{name}" for name in ("bundle", "datasets", "errors", "paired"))},
     "recognizer": set(),
-    # the model, so that `cerca samples check` says how many of the rendered clips it recognises
-    "samples": {"recognizer.bundle"},
+    # the model and the landmarkers, so that `cerca samples check` says how many of the rendered clips are recognised
+    "samples": {"loadtests.extraction", "recognizer.bundle"},
 }
 
 

@@ -38,4 +38,4 @@ def test_a_missing_landmarker_says_how_to_get_it():
 def test_without_a_setting_the_cache_is_the_users(monkeypatch, tmp_path):
     monkeypatch.delenv("CERCA_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert assets.cache_dir() == tmp_path / "cerca"
+    assert assets.cache_folder() == tmp_path / "cerca"

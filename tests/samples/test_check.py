@@ -21,7 +21,7 @@ ROW = manifest.Row("hello/hello_1_A.webm", "hello", "A", 640, 480, 25.0, 50, 2.0
 @pytest.fixture
 def needs_landmarkers():
     try:
-        for name in (landmarks.POSE_MODEL, landmarks.HAND_MODEL):
+        for name in (landmarks.POSE_TASK, landmarks.HAND_TASK):
             landmarker(name)
     except AssetError as error:
         pytest.skip(str(error))

@@ -20,7 +20,7 @@ def look(request):
 
 @pytest.fixture(scope="module")
 def figure(look):
-    if not (assets.cache_dir() / "body" / assets.BODY_WHEEL.file).exists():
+    if not (assets.cache_folder() / "body" / assets.BODY_WHEEL.file).exists():
         pytest.skip("the body is not in the cache; `cerca samples render` fetches it")
     with assets.open_body() as archive:
         return Figure(archive, look)
