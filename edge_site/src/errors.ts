@@ -25,6 +25,8 @@ export type ErrorCode =
   | "api_refused"
   | "landmarker_failed"
   | "classifier_failed"
+  | "shape_refused"
+  | "shape_ignored"
   | "no_clips"
   | "clip_missing"
   | "labels_unreadable"

@@ -83,6 +83,8 @@ export const en = {
   "error.api_refused": "The cloud path refused the request (HTTP {status} {detail}): try again, or choose “Here”.",
   "error.landmarker_failed": "Body and hands could not be looked for ({detail}): reload the page.",
   "error.classifier_failed": "The model could not be run ({detail}): reload the page.",
+  "error.shape_refused": "{file} takes {axes}, not {shape}: state a shape that it takes.",
+  "error.shape_ignored": "{file} does not read all of {shape} (its answer does not depend on the last frame), so its time would mean nothing.",
   "error.no_clips": "There is no clip in what was chosen: choose a folder with MP4 or WebM files.",
   "error.clip_missing": "{clip} is in the label file but not in the folder: add it, or remove its line.",
   "error.labels_unreadable": "{file} needs the columns clip and label (or gloss); it has {columns}.",

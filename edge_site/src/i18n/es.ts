@@ -86,6 +86,8 @@ export const es: Record<keyof typeof en, string> = {
   "error.api_refused": "La nube rechazó el pedido (HTTP {status} {detail}): inténtelo de nuevo o elija «Aquí».",
   "error.landmarker_failed": "No se pudo buscar el cuerpo y las manos ({detail}): recargue la página.",
   "error.classifier_failed": "No se pudo ejecutar el modelo ({detail}): recargue la página.",
+  "error.shape_refused": "{file} acepta {axes}, no {shape}: indique una forma que acepte.",
+  "error.shape_ignored": "{file} no lee todo {shape} (su respuesta no depende del último cuadro), así que su tiempo no diría nada.",
   "error.no_clips": "No hay ningún video en lo elegido: elija una carpeta con archivos MP4 o WebM.",
   "error.clip_missing": "{clip} está en el archivo de etiquetas pero no en la carpeta: agréguelo o quite su línea.",
   "error.labels_unreadable": "{file} necesita las columnas clip y label (o gloss); tiene {columns}.",
