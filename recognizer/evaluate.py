@@ -49,11 +49,18 @@ class Score:
 
 def score(model: bytes, data: Dataset) -> Score:
     """Runs an ONNX or ORT model over every sequence of `data`, one at a time, as it is used."""
+    return score_of(answers(model, data), data)
+
+
+def answers(model: bytes, data: Dataset) -> np.ndarray:
+    """The model's logits for every sequence of `data`, float32 [n, classes]."""
     session = single_threaded_session(model)
-    classes = len(data.labels)
-    ranks, confusion = [], np.zeros((classes, classes), dtype=int)
-    for keypoints, label in zip(data.clips, data.label, strict=True):
-        logits = session.run([OUTPUT], {INPUT: keypoints})[0]
-        ranks.append(int((logits > logits[label]).sum()))
-        confusion[label, logits.argmax()] += 1
-    return Score(data.labels, np.array(ranks), confusion)
+    return np.stack([session.run([OUTPUT], {INPUT: keypoints})[0] for keypoints in data.clips])
+
+
+def score_of(logits: np.ndarray, data: Dataset) -> Score:
+    """What `logits` [n, classes] for the sequences of `data` amount to."""
+    true = np.take_along_axis(logits, data.label[:, None], axis=1)
+    confusion = np.zeros((len(data.labels), len(data.labels)), dtype=int)
+    np.add.at(confusion, (data.label, logits.argmax(1)), 1)
+    return Score(data.labels, (logits > true).sum(1), confusion)

@@ -1,0 +1,62 @@
+"""Weights stored small and used as float32: the file shrinks, the arithmetic stays what it was.
+
+A small tensor is followed by standard operators that widen it again. They read nothing but constants, so ONNX Runtime
+runs them once, when it makes the session. It would not do so with a `DequantizeLinear`: that one it keeps, and runs for
+every clip.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
+
+from recognizer.compress import graph as graphs
+
+SMALLEST_HALVED = 64
+"""Values. Below this, the node that widens a float16 tensor takes more bytes than it saves."""
+
+
+def store_int8(graph: GraphProto, layers: Iterable[NodeProto]) -> None:
+    """The matrices of `layers` as int8, one float16 scale per output: round to nearest, symmetric."""
+    for layer in layers:
+        name = layer.input[1]
+        values = numpy_helper.to_array(graphs.constants(graph)[name])
+        largest = np.abs(values).max(axis=1 - graphs.output_axis(layer), keepdims=True)
+        scale = np.where(largest > 0, largest / 127, 1).astype(np.float16)
+        steps = np.clip(np.rint(values / scale.astype(np.float32)), -127, 127).astype(np.int8)
+        _replace(
+            graph,
+            name,
+            [numpy_helper.from_array(steps, f"{name}.int8"), numpy_helper.from_array(scale, f"{name}.scale")],
+            [
+                _widen(f"{name}.int8", f"{name}.steps"),
+                _widen(f"{name}.scale", f"{name}.step"),
+                helper.make_node("Mul", [f"{name}.steps", f"{name}.step"], [name]),
+            ],
+        )
+
+
+def store_half(graph: GraphProto) -> None:
+    """The float32 tensors that remain as float16, but for those of the preprocessing and the very small ones."""
+    preprocessing = graphs.before(graph, graphs.coordinate_layers(graph))
+    kept = {name for node in preprocessing for name in node.input}
+    for name, stored in graphs.constants(graph).items():
+        values = numpy_helper.to_array(stored)
+        if stored.data_type != TensorProto.FLOAT or values.size < SMALLEST_HALVED or name in kept:
+            continue
+        if np.abs(values).max() <= np.finfo(np.float16).max:
+            half = numpy_helper.from_array(values.astype(np.float16), f"{name}.half")
+            _replace(graph, name, [half], [_widen(half.name, name)])
+
+
+def _replace(graph: GraphProto, name: str, tensors: list[TensorProto], nodes: list[NodeProto]) -> None:
+    """Puts `tensors`, and the `nodes` that compute it from them, in place of the stored tensor `name`."""
+    graph.initializer.remove(graphs.constants(graph)[name])
+    graph.initializer.extend(tensors)
+    others = list(graph.node)
+    graph.ClearField("node")
+    graph.node.extend([*nodes, *others])
+
+
+def _widen(source: str, target: str) -> NodeProto:
+    return helper.make_node("Cast", [source], [target], to=TensorProto.FLOAT)
