@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 import { bundlePlugin } from "./build/bundle.ts";
 import { compressPlugin } from "./build/compress.ts";
 import { headersPlugin } from "./build/headers.ts";
+import { holisticPlugin } from "./build/holistic.ts";
 import { landmarkersPlugin } from "./build/landmarkers.ts";
 import { samplesPlugin } from "./build/samples.ts";
 import packageJson from "./package.json" with { type: "json" };
@@ -15,7 +16,7 @@ const shelf = resolve(import.meta.dirname, "../models");
 const samples = resolve(import.meta.dirname, "../samples");
 
 /** Each page is an entry of its own: a visitor fetches what the page needs. */
-const PAGES = ["index.html", "evaluate.html"];
+const PAGES = ["index.html", "evaluate.html", "benchmark.html"];
 
 const { "@mediapipe/tasks-vision": mediapipe, mediabunny } = packageJson.dependencies;
 
@@ -40,6 +41,7 @@ export default defineConfig({
   plugins: [
     landmarkersPlugin(landmarkers),
     bundlePlugin(bundle, shelf),
+    holisticPlugin(import.meta.dirname),
     samplesPlugin(samples),
     headersPlugin(),
     compressPlugin(),
