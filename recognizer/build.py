@@ -6,7 +6,9 @@ from pathlib import Path
 from rich.progress import Progress
 from torch import nn
 
-from recognizer import bundle, bundle_writer, datasets, evaluate, export, quantize, recipes, splits, weights
+from recognizer import bundle, bundle_writer, datasets, evaluate, export, recipes, splits, weights
+from recognizer.compress.ort_format import to_ort
+from recognizer.compress.variants import to_int8
 from recognizer.errors import TrainingError
 from recognizer.recipes import RECIPES, Recipe, Settings
 from recognizer.splits import Split
@@ -79,8 +81,8 @@ def model_files(model: nn.Module) -> dict[str, bytes]:
     float32 = export.to_onnx(model)
     return {
         "model.onnx": float32,
-        "model.int8.onnx": quantize.to_int8(float32),
-        "model.ort": quantize.to_ort(float32),
+        "model.int8.onnx": to_int8(float32),
+        "model.ort": to_ort(float32),
     }
 
 
