@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from recognizer.data_options import Data
+
 if TYPE_CHECKING:
+    from recognizer.datasets import Dataset
+    from recognizer.describe import Contents
     from recognizer.evaluate import Score
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_BUNDLE = ROOT / "models" / "default"
-Data = Annotated[Path, typer.Option(help="Dataset: npz with keypoints, label, labels, signer, session.")]
+MOST_COLUMNS = 8
+"""Signers whose clips are counted apart, as many as fit beside each other."""
 
 
 def train(
@@ -50,27 +55,25 @@ def evaluate(
     data: Data,
     bundle: Annotated[Path, typer.Option(help="The bundle to score.")] = DEFAULT_BUNDLE,
     file: Annotated[str | None, typer.Option(help="Which of its files; default: the bundle's own.")] = None,
-    sessions: Annotated[str, typer.Option(help="Sessions to score, comma-separated, or `all`.")] = "held-out",
+    sessions: Annotated[
+        str, typer.Option(help="Sessions to score, comma-separated, or `all`; held-out: those never trained on.")
+    ] = "held-out",
     frames: Annotated[int | None, typer.Option(min=1, max=300, help="Resample every sequence to so many.")] = None,
 ) -> None:
     """Score a bundle's model on a dataset: top-1, top-5, 95 % interval, per class and confusions.
+
+    Clips of labels that the model does not know are left out, and counted.
 
     Exit codes: 0 scored; 2 nothing scored, one sentence says why.
     """
     with _one_sentence():
         from recognizer import bundle as bundles
-        from recognizer import datasets, splits
+        from recognizer import data_options
         from recognizer import evaluate as evaluating
-        from recognizer.errors import DatasetError
 
         loaded = bundles.load(bundle)
         model = loaded.model(file)
-        dataset = datasets.load(data)
-        if dataset.labels != loaded.labels:
-            raise DatasetError(f"{data} and {bundle} have different labels: score a bundle trained on this dataset.")
-        if sessions != "all":
-            chosen = splits.HELD_OUT_SESSIONS if sessions == "held-out" else tuple(sessions.split(","))
-            dataset = splits.by_session(dataset, chosen).test
+        dataset = _tested(data_options.opened(data, loaded.labels), sessions)
         if frames:
             dataset = dataset.resampled(frames)
         _print_score(evaluating.score(model.path.read_bytes(), dataset), f"{bundle}/{model.path.name}")
@@ -82,6 +85,30 @@ def bundle(folder: Annotated[Path, typer.Argument(help="The bundle to check.")] 
         from recognizer import bundle as bundles
 
         _print_bundle(bundles.load(folder))
+
+
+def dataset(path: Annotated[Path, typer.Argument(help="As for --data of `cerca train`.")]) -> None:
+    """Show what a dataset holds: clips, classes, signers, sessions, frames, missing hands, and its problems.
+
+    Exit codes: 0 it can be read; 2 it cannot, one sentence says why.
+    """
+    with _one_sentence():
+        from recognizer import datasets, describe
+
+        loaded = datasets.load(path)
+        _print_contents(loaded, describe.describe(loaded))
+
+
+def _tested(dataset: "Dataset", sessions: str) -> "Dataset":
+    """The clips of the sessions that are to be scored."""
+    from recognizer import data_options, splits
+
+    chosen = tuple(sessions.split(","))
+    if sessions == "held-out":
+        chosen = tuple(name for name in splits.HELD_OUT_SESSIONS if name in dataset.session)
+        if not chosen:
+            data_options.say(("No session of this dataset is one that `cerca train` holds out: all clips are scored.",))
+    return dataset if sessions == "all" or not chosen else splits.of_sessions(dataset, chosen)
 
 
 @contextmanager
@@ -119,9 +146,35 @@ def _print_bundle(checked) -> None:
     console.print(accuracy)
 
 
+def _print_contents(dataset: "Dataset", contents: "Contents") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    least, median, most = contents.frames
+    rates = "unknown rate" if contents.fps is None else "{:g} to {:g} frames a second".format(*contents.fps)
+    known = [name for name in contents.signers if name]
+    for line in (
+        f"{dataset.name}: {len(dataset)} clips, {len(dataset.labels)} classes, "
+        f"{len(known) or 'unknown'} signers, {len(contents.sessions) or 'unknown'} sessions",
+        f"{least} to {most} frames a clip, median {median}, {rates}",
+        f"frames without {', '.join(f'{part} {share:.1%}' for part, share in contents.missing.items())}",
+        *([f"keypoints by {dataset.source}"] if dataset.source else []),
+        *(f"problem: {problem}" for problem in contents.problems),
+    ):
+        console.print(line, markup=False, soft_wrap=True, highlight=False)
+    signers = contents.signers if len(contents.signers) <= MOST_COLUMNS else ()
+    table = Table("class", "clips", *(Text(name or "signer unknown") for name in signers))
+    for label, counts in zip(dataset.labels, contents.clips, strict=True):
+        table.add_row(Text(label), str(counts.sum()), *(str(count) for count in counts[: len(signers)]))
+    console.print(table)
+
+
 def _print_score(score: "Score", title: str) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     low, high = score.interval95
@@ -138,5 +191,6 @@ def _print_score(score: "Score", title: str) -> None:
                 for other in score.confusion[index].argsort()[::-1]
                 if other != index and score.confusion[index, other]
             ]
-            table.add_row(label, f"{total}", f"{score.confusion[index, index] / total:.3f}", ", ".join(wrong))
+            recognised = f"{score.confusion[index, index] / total:.3f}"
+            table.add_row(Text(label), f"{total}", recognised, Text(", ".join(wrong)))
     console.print(table)

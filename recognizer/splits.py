@@ -50,8 +50,8 @@ def by_session(dataset: Dataset, held_out: tuple[str, ...] | None = None, seed: 
     hold about `TESTED` of the clips. Tested clips of classes that nothing trains are left out, and noted. Raises
     DatasetError if a session is not in the dataset, or if either part is empty.
     """
-    known = set(_known(dataset, "session").tolist())
     if held_out is None:
+        known = _known(dataset, "session")
         held_out = tuple(name for name in HELD_OUT_SESSIONS if name in known)
         held_out = held_out or _groups(dataset, dataset.session, TESTED, 2 * TESTED, seed)
     if not held_out:
@@ -59,16 +59,18 @@ def by_session(dataset: Dataset, held_out: tuple[str, ...] | None = None, seed: 
             f"{dataset.name} has no session that can be held out with all classes left to train on: name some with "
             "--sessions, or split by signer."
         )
-    absent = sorted(set(held_out) - known)
-    if absent:
-        raise DatasetError(f"{dataset.name} has no session {listed(absent)}: it has {listed(sorted(known))}.")
-    test = np.isin(dataset.session, held_out)
+    test = _in_sessions(dataset, held_out)
     split = _trained_classes(_split(f"held-out sessions {', '.join(held_out)}", dataset, ~test, test))
     seen = set(split.train.signer.tolist()) & set(split.test.signer.tolist()) - {""}
     if not seen:
         return split
     note = f"Signers in both parts: {listed(sorted(seen))}. A signer split says how new people fare."
     return replace(split, notes=(*split.notes, note))
+
+
+def of_sessions(dataset: Dataset, sessions: tuple[str, ...]) -> Dataset:
+    """The clips of `sessions`. Raises DatasetError if the dataset does not have one of them."""
+    return dataset.subset(_in_sessions(dataset, sessions))
 
 
 def by_signer(dataset: Dataset, tested: str) -> Split:
@@ -147,9 +149,17 @@ def _known(dataset: Dataset, kind: str) -> np.ndarray:
     if (groups == "").any():
         raise DatasetError(
             f"{dataset.name} does not say the {kind} of every clip ({listed(dataset.clip[groups == ''])}): "
-            f"add it, or choose another --split."
+            f"add it, or part the clips otherwise."
         )
     return groups
+
+
+def _in_sessions(dataset: Dataset, sessions: tuple[str, ...]) -> np.ndarray:
+    known = set(_known(dataset, "session").tolist())
+    absent = sorted(set(sessions) - known)
+    if absent:
+        raise DatasetError(f"{dataset.name} has no session {listed(absent)}: it has {listed(sorted(known))}.")
+    return np.isin(dataset.session, sessions)
 
 
 def _trained_classes(split: Split) -> Split:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from recognizer import keypoints as kp
+from recognizer.datasets.labels import normalised
+from recognizer.errors import DatasetError
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,26 @@ class Dataset:
     def noted(self, *notes: str) -> "Dataset":
         """The same clips with more notes."""
         return replace(self, notes=(*self.notes, *notes))
+
+    def relabelled(self, labels: tuple[str, ...]) -> "Dataset":
+        """The clips whose label is among a model's `labels`, numbered as there; the others are left out and noted.
+
+        `thank_you` and `thank-you` are one label. Raises DatasetError if the two have no label in common.
+        """
+        if labels == self.labels:
+            return self
+        place = {normalised(label): index for index, label in enumerate(labels)}
+        index = np.array([place.get(normalised(label), -1) for label in self.labels], dtype=np.int64)
+        label = index[self.label]
+        shared = replace(self, label=label, labels=labels).subset(label >= 0)
+        if not len(shared):
+            raise DatasetError(
+                f"{self.name} and the model have no label in common ({', '.join(self.labels[:3])} ... against "
+                f"{', '.join(labels[:3])} ...): score a model trained on these labels."
+            )
+        left_out = len(self) - len(shared)
+        unknown = ", ".join(sorted({self.labels[i] for i in self.label[label < 0]}))
+        return shared.noted(f"{left_out} clips of labels that the model does not know are left out: {unknown}.")
 
     def padded(self, chosen: Sequence[int] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """A batch of the indices `chosen`: float32 [k, longest, 54, 2] padded with NaN, and the lengths, int64 [k]."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recognizer.datasets.dataset import Dataset
+from recognizer.datasets.labels import normalised
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,3 @@ def gathered(name: str, recordings: Sequence[Recording], source: str = "") -> Da
         source=source,
         **{key: np.array([getattr(r, key) for r in recordings], dtype=str) for key in ("signer", "session", "clip")},
     )
-
-
-def normalised(label: str) -> str:
-    """`Thank_You` and `thank you` are the same sign: `thank-you`."""
-    return "-".join(label.lower().replace("_", " ").replace("-", " ").split())
