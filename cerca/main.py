@@ -13,6 +13,7 @@ from infra.deploy import commands as deploy_commands
 from loadtests import commands as loadtests_commands
 from loadtests.extraction import commands as extraction_commands
 from recognizer import commands as recognizer_commands
+from recognizer.compress import commands as compress_commands
 from samples.render import commands as samples_commands
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command()(extraction_commands.extract)
 app.command()(extraction_commands.divergence)
 app.command()(recognizer_commands.train)
 app.command()(recognizer_commands.evaluate)
+app.command()(compress_commands.compress)
 app.command()(recognizer_commands.bundle)
 app.command()(recognizer_commands.dataset)
 app.command()(deploy_commands.deploy)

@@ -35,7 +35,7 @@ def train(
 
     Exit codes: 0 written; 2 nothing written, one sentence says why; 130 interrupted, nothing written.
     """
-    with _one_sentence():
+    with one_sentence():
         from rich.progress import Progress
 
         from recognizer import build
@@ -66,7 +66,7 @@ def evaluate(
 
     Exit codes: 0 scored; 2 nothing scored, one sentence says why.
     """
-    with _one_sentence():
+    with one_sentence():
         from recognizer import bundle as bundles
         from recognizer import data_options
         from recognizer import evaluate as evaluating
@@ -81,7 +81,7 @@ def evaluate(
 
 def bundle(folder: Annotated[Path, typer.Argument(help="The bundle to check.")] = DEFAULT_BUNDLE) -> None:
     """Check a model bundle: manifest, sizes, hashes. Exit codes: 0 sound; 2 not, one sentence says why."""
-    with _one_sentence():
+    with one_sentence():
         from recognizer import bundle as bundles
 
         _print_bundle(bundles.load(folder))
@@ -92,7 +92,7 @@ def dataset(path: Annotated[Path, typer.Argument(help="As for --data of `cerca t
 
     Exit codes: 0 it can be read; 2 it cannot, one sentence says why.
     """
-    with _one_sentence():
+    with one_sentence():
         from recognizer import datasets, describe
 
         loaded = datasets.load(path)
@@ -112,7 +112,7 @@ def _tested(dataset: "Dataset", sessions: str) -> "Dataset":
 
 
 @contextmanager
-def _one_sentence() -> Iterator[None]:
+def one_sentence() -> Iterator[None]:
     """Turns this package's errors into one line and exit code 2, and SIGTERM into Ctrl-C."""
     import signal
 
@@ -148,7 +148,7 @@ def _print_bundle(checked) -> None:
 
 def _print_contents(dataset: "Dataset", contents: "Contents") -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
     console = Console()
@@ -165,7 +165,7 @@ def _print_contents(dataset: "Dataset", contents: "Contents") -> None:
     ):
         console.print(line, markup=False, soft_wrap=True, highlight=False)
     signers = contents.signers if len(contents.signers) <= MOST_COLUMNS else ()
-    table = Table("class", "clips", *(Text(name or "signer unknown") for name in signers))
+    table = Table("class", "clips", *(Column(Text(name or "signer unknown")) for name in signers))
     for label, counts in zip(dataset.labels, contents.clips, strict=True):
         table.add_row(Text(label), str(counts.sum()), *(str(count) for count in counts[: len(signers)]))
     console.print(table)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recognizer import evaluate
-from recognizer.compress import ort_format, runtimes
+from recognizer.compress import ort_format
 from recognizer.compress.runtimes import Run
 from recognizer.compress.variants import WITHOUT_ORT, variants
 from recognizer.datasets import Dataset
@@ -35,6 +35,25 @@ class Row:
     native: Run
     wasm: Run | None
 
+    def as_dict(self) -> dict:
+        """For JSON, with every single time (ms)."""
+        runs = {"native": self.native, "wasm": self.wasm}
+        return {
+            "file": self.file,
+            "bytes": self.bytes,
+            "gzipped": self.gzipped,
+            "n": self.score.n,
+            "top1": self.score.top(1),
+            "top5": self.score.top(5),
+            "lost": self.paired.only_first,
+            "won": self.paired.only_second,
+            "p": self.paired.p,
+            "difference": self.paired.difference,
+            "difference_interval95": self.paired.interval95,
+            "largest_logit_gap": self.gap,
+            **{name: {"load_ms": run.load, "ms": run.ms.tolist()} if run else None for name, run in runs.items()},
+        }
+
 
 def make(
     model: bytes, calibration: Sequence[np.ndarray], on_file: Callable[[str], None] = lambda _: None
@@ -49,14 +68,13 @@ def make(
     return files | {"model.ort": ort_format.to_ort(model)}
 
 
-def measure(files: dict[str, bytes], test: Dataset, runs: int, with_wasm: bool = True) -> list[Row]:
-    """A row for each of `files`, the first of which is the float model. Times are of one test clip at `TIMED_FRAMES`.
+def timed_clip(test: Dataset) -> np.ndarray:
+    """The clip that every file is timed on: the first of `test`, as `TIMED_FRAMES` frames would show it."""
+    return test.subset(np.arange(1)).resampled(TIMED_FRAMES).clips[0]
 
-    Raises RuntimeMissing if `with_wasm` and there is no Node.js or no onnxruntime-web.
-    """
-    clips = test.subset(np.arange(1)).resampled(TIMED_FRAMES).clips
-    native = runtimes.native(files, clips, runs=runs)
-    wasm = runtimes.wasm(files, clips, runs=runs) if with_wasm else {}
+
+def measure(files: dict[str, bytes], test: Dataset, native: dict[str, Run], wasm: dict[str, Run]) -> list[Row]:
+    """A row for each of `files`, scored on `test` beside the float model."""
     logits = {name: evaluate.answers(content, test) for name, content in files.items()}
     scores = {name: evaluate.score_of(answers, test) for name, answers in logits.items()}
     return [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from onnx import GraphProto, ModelProto, NodeProto, TensorProto
+from onnx import GraphProto, NodeProto, TensorProto
 
 LINEAR = ("Gemm", "MatMul")
 
@@ -24,19 +24,27 @@ def linear_layers(graph: GraphProto) -> list[NodeProto]:
 
 def coordinate_layers(graph: GraphProto) -> list[NodeProto]:
     """The linear layers that no other linear layer comes before: they read coordinates, or the time, themselves."""
-    linear = {node.output[0] for node in linear_layers(graph)}
-    return [node for node in linear_layers(graph) if not linear & {v for n in before(graph, [node]) for v in n.output}]
+    layers = linear_layers(graph)
+    linear = {layer.output[0] for layer in layers}
+    return [
+        layer for layer in layers if not linear & {name for n in _before(graph, {layer.input[0]}) for name in n.output}
+    ]
 
 
-def before(graph: GraphProto, nodes: list[NodeProto]) -> list[NodeProto]:
-    """All nodes that `nodes` depend on, without these."""
-    wanted = {name for node in nodes for name in node.input}
-    found = []
+def preprocessing_constants(graph: GraphProto) -> set[str]:
+    """Names of the stored tensors that are read before the coordinate layers."""
+    wanted = {layer.input[0] for layer in coordinate_layers(graph)}
+    return {name for node in _before(graph, wanted) for name in node.input} & set(constants(graph))
+
+
+def _before(graph: GraphProto, wanted: set[str]) -> list[NodeProto]:
+    """The nodes that the values `wanted` come from."""
+    wanted, found = set(wanted), []
     for node in reversed(graph.node):
-        if wanted & set(node.output) and node not in nodes:
+        if wanted & set(node.output):
             wanted |= set(node.input)
             found.append(node)
-    return found[::-1]
+    return found
 
 
 def output_axis(layer: NodeProto) -> int:
@@ -45,25 +53,26 @@ def output_axis(layer: NodeProto) -> int:
     return 0 if transposed else 1
 
 
-def by_tool(tool: Callable[[Path, Path], object], model: ModelProto | bytes) -> bytes:
+def by_tool(tool: Callable[[Path, Path], object], model: bytes) -> bytes:
     """Runs one of ONNX Runtime's file-to-file tools, without its remarks, on `model`."""
-    content = model if isinstance(model, bytes) else model.SerializeToString()
-    with tempfile.TemporaryDirectory() as folder, _quiet():
+    with tempfile.TemporaryDirectory() as folder, quiet():
         source, target = Path(folder, "source.onnx"), Path(folder, "target.onnx")
-        source.write_bytes(content)
+        source.write_bytes(model)
         tool(source, target)
         return target.read_bytes()
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """The tools log to the root logger, and advise a preparation that the exporter has already done."""
-    before = logging.root.manager.disable
+def quiet() -> Iterator[None]:
+    """ONNX Runtime's tools set the root logger up as they are imported, and remark on preparations already made."""
+    root = logging.getLogger()
+    before = root.level, root.handlers[:], logging.root.manager.disable
     logging.disable(logging.ERROR)
     try:
         yield
     finally:
-        logging.disable(before)
+        root.level, root.handlers = before[0], before[1]
+        logging.disable(before[2])
 
 
 def _is_matrix(stored: TensorProto | None) -> bool:

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import onnxruntime
-from onnxruntime.tools.ort_format_model import create_config_from_models
 
-from recognizer.compress.graph import by_tool
+from recognizer.compress.graph import by_tool, quiet
 
 
 def to_ort(model: bytes) -> bytes:
@@ -16,7 +15,7 @@ def to_ort(model: bytes) -> bytes:
     Weights that are stored small stay small, so they are widened for every clip and not once: nothing is optimised
     when such a file is loaded.
     """
-    return by_tool(lambda source, target: _save(source, target), model)
+    return by_tool(_save, model)
 
 
 def required_operators(models: Iterable[bytes]) -> str:
@@ -26,11 +25,15 @@ def required_operators(models: Iterable[bytes]) -> str:
     without the rest.
     """
     with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder, f"{number}.ort") for number, _ in enumerate(models)]
-        for path, content in zip(paths, models, strict=True):
-            path.write_bytes(content)
+        paths = []
+        for number, content in enumerate(models):
+            paths.append(Path(folder, f"{number}.ort"))
+            paths[-1].write_bytes(content)
         config = Path(folder, "required_operators.config")
-        create_config_from_models(paths, config, enable_type_reduction=True)
+        with quiet():
+            from onnxruntime.tools.ort_format_model import create_config_from_models
+
+            create_config_from_models(paths, config, enable_type_reduction=True)
         lines = config.read_text().splitlines()
     return "".join(f"{line}\n" for line in lines if not line.startswith("#"))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recognizer.errors import RuntimeMissing
+from recognizer.errors import ExportError, RuntimeMissing
 from recognizer.export import INPUT, OUTPUT, single_threaded_session
 
 SITE = Path(__file__).parents[2] / "edge_site"
@@ -54,9 +54,10 @@ def native(models: dict[str, bytes], clips: Sequence[np.ndarray], *, runs: int, 
 
 
 def wasm(models: dict[str, bytes], clips: Sequence[np.ndarray], *, runs: int, warmup: int = BLOCK) -> dict[str, Run]:
-    """As `native`, in Node.js with the site's onnxruntime-web; models that it cannot load are not in the answer.
+    """As `native`, in Node.js with the site's onnxruntime-web.
 
-    Raises RuntimeMissing if there is no Node.js, or the site's packages are not installed.
+    Raises RuntimeMissing if there is no Node.js, or the site's packages are not installed; ExportError if a model does
+    not run there.
     """
     node = shutil.which("node")
     if not node:
@@ -66,29 +67,26 @@ def wasm(models: dict[str, bytes], clips: Sequence[np.ndarray], *, runs: int, wa
     if not (SITE / "node_modules" / "onnxruntime-web").is_dir():
         raise RuntimeMissing(f"{SITE} has no onnxruntime-web, so nothing ran under WebAssembly: run `npm ci` there.")
     with tempfile.TemporaryDirectory() as folder:
-        job = {
-            "warmup": warmup,
-            "runs": runs,
-            "block": BLOCK,
-            "input": INPUT,
-            "output": OUTPUT,
-            "models": {},
-            "clips": [],
-        }
+        job = {"warmup": warmup, "runs": runs, "block": BLOCK, "input": INPUT, "output": OUTPUT}
+        job |= {"models": {}, "clips": []}
         for number, (name, content) in enumerate(models.items()):
             job["models"][name] = _kept(Path(folder, f"{number}.model"), content)
         for number, clip in enumerate(clips):
             file = _kept(Path(folder, f"{number}.clip"), clip.astype("<f4").tobytes())
             job["clips"].append({"file": file, "frames": len(clip)})
+        # V8 compiles everything fully at once: else a page is in that state only after dozens of runs.
         command = [node, "--no-liftoff", str(Path(__file__).with_name("wasm.mjs")), str(SITE)]
         done = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise RuntimeMissing(f"onnxruntime-web did not run in Node.js ({reason}): run `npm ci` in {SITE}.")
+    results = json.loads(done.stdout)
+    for name, result in results.items():
+        if "error" in result:
+            raise ExportError(f"{name} does not run under WebAssembly ({result['error']}): do not ship it.")
     return {
         name: Run(result["load"], np.array(result["logits"], dtype=np.float32), np.array(result["ms"]))
-        for name, result in json.loads(done.stdout).items()
-        if "error" not in result
+        for name, result in results.items()
     }
 
 

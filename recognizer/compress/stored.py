@@ -36,13 +36,11 @@ def store_int8(graph: GraphProto, layers: Iterable[NodeProto]) -> None:
         )
 
 
-def store_half(graph: GraphProto) -> None:
-    """The float32 tensors that remain as float16, but for those of the preprocessing and the very small ones."""
-    preprocessing = graphs.before(graph, graphs.coordinate_layers(graph))
-    kept = {name for node in preprocessing for name in node.input}
+def store_half(graph: GraphProto, but: set[str]) -> None:
+    """The float32 tensors that remain as float16, except for those named in `but` and the very small ones."""
     for name, stored in graphs.constants(graph).items():
         values = numpy_helper.to_array(stored)
-        if stored.data_type != TensorProto.FLOAT or values.size < SMALLEST_HALVED or name in kept:
+        if stored.data_type != TensorProto.FLOAT or values.size < SMALLEST_HALVED or name in but:
             continue
         if np.abs(values).max() <= np.finfo(np.float16).max:
             half = numpy_helper.from_array(values.astype(np.float16), f"{name}.half")

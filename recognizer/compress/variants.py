@@ -11,10 +11,16 @@ import numpy as np
 import onnx
 from onnx import ModelProto
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
-from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 from onnxruntime.quantization.onnx_model import ONNXModel
 
-from recognizer.compress.graph import LINEAR, by_tool, coordinate_layers, linear_layers
+from recognizer.compress.graph import (
+    LINEAR,
+    by_tool,
+    coordinate_layers,
+    linear_layers,
+    preprocessing_constants,
+    quiet,
+)
 from recognizer.compress.stored import store_half, store_int8
 from recognizer.compress.tidy import tidy
 from recognizer.export import INPUT
@@ -26,7 +32,7 @@ Variant = Callable[[bytes], bytes]
 
 CALIBRATION_CLIPS = 100
 INT4_BLOCK = 32
-"""Weights that share a scale; the smallest for which the file of a 1C-2048FF is six times smaller."""
+"""Weights that share a scale."""
 
 
 def variants(calibration: Sequence[np.ndarray]) -> dict[str, Variant]:
@@ -87,26 +93,30 @@ def to_int4_weights(model: bytes) -> bytes:
     """
     loaded = ONNXModel(onnx.version_converter.convert_version(onnx.load_from_string(model), 21))
     loaded.replace_gemm_with_matmul()
-    config = DefaultWeightOnlyQuantConfig(
-        block_size=INT4_BLOCK, is_symmetric=True, quant_format=QuantFormat.QDQ, bits=4
-    )
     excluded = [node.name for node in coordinate_layers(loaded.graph())]
-    quantiser = MatMulNBitsQuantizer(loaded.model, nodes_to_exclude=excluded, algo_config=config)
-    quantiser.process()
+    with quiet():
+        from onnxruntime.quantization import matmul_nbits_quantizer as nbits
+
+        config = nbits.DefaultWeightOnlyQuantConfig(
+            block_size=INT4_BLOCK, is_symmetric=True, quant_format=QuantFormat.QDQ, bits=4
+        )
+        quantiser = nbits.MatMulNBitsQuantizer(loaded.model, nodes_to_exclude=excluded, algo_config=config)
+        quantiser.process()
     return _store_the_rest(quantiser.model.model)
 
 
 def to_float16_weights(model: bytes) -> bytes:
     """float16 weights, widened to float32 when the session is made."""
     loaded = onnx.load_from_string(model)
-    store_half(loaded.graph)
+    store_half(loaded.graph, but=preprocessing_constants(loaded.graph))
     return tidy(loaded)
 
 
 def _store_the_rest(model: ModelProto) -> bytes:
-    """What is still float32 in small form: matrices as int8, the rest as float16."""
+    """What is still float32 in small form: matrices as int8, the rest as float16, the preprocessing as it is."""
+    preprocessing = preprocessing_constants(model.graph)
     store_int8(model.graph, linear_layers(model.graph))
-    store_half(model.graph)
+    store_half(model.graph, but=preprocessing)
     return tidy(model)
 
 
