@@ -135,21 +135,22 @@ async def _with_progress(
 ) -> "Extraction":
     """`extract_all` with a progress bar and a line for each clip that is refused; `anew` leaves the cache alone."""
     from loadtests.extraction.cache import Cache
-    from loadtests.extraction.extract import extract_all
+    from loadtests.extraction.extract import extract_all, open_sessions
     from loadtests.extraction.task_files import cache_folder
 
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
-        task = progress.add_task(engine.name, total=len(clips))
+    side_by_side = min(len(clips), jobs or max(1, (os.cpu_count() or 1) // 2))
+    cache = None if anew else Cache(cache_folder() / "keypoints")
+    async with open_sessions(engine, side_by_side) as sessions:
+        with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
+            task = progress.add_task(engine.name, total=len(clips))
 
-        def seen(clip, refusal) -> None:
-            progress.advance(task)
-            if refusal is not None:
-                _say(progress.console, f"{clip.name}: {refusal}", style="red")
+            def seen(clip: "Clip", refusal: Exception | None) -> None:
+                progress.advance(task)
+                if refusal is not None:
+                    _say(progress.console, f"{clip.name}: {refusal}", style="red")
 
-        side_by_side = jobs or max(1, (os.cpu_count() or 1) // 2)
-        cache = None if anew else Cache(cache_folder() / "keypoints")
-        return await extract_all(engine, clips, side_by_side, cache, seen)
+            return await extract_all(sessions, clips, cache, seen)
 
 
 def _say(console: Console, text: str, style: str | None = None) -> None:

@@ -1,8 +1,8 @@
 """Clips through an engine: several sessions side by side, what is done kept, a clip that fails left out."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,16 +21,23 @@ class Extraction:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-async def extract_all(
-    engine: Engine, clips: list[Clip], jobs: int, cache: Cache | None, seen: Callable[[Clip, ClipRefused | None], None]
-) -> Extraction:
-    """Every clip, in `jobs` sessions. `seen` is called after each, with its refusal if it was refused. Without a
-    `cache` every clip is extracted anew and none is kept.
+@asynccontextmanager
+async def open_sessions(engine: Engine, count: int) -> AsyncIterator[list[Session]]:
+    """Raises LoadtestError where the engine cannot be started."""
+    async with AsyncExitStack() as stack:
+        # One after the other: they take the processor from each other while they load.
+        yield [await stack.enter_async_context(engine.session()) for _ in range(count)]
 
-    Raises LoadtestError where the engine cannot be started or keeps failing; what was extracted until then, or until
-    it is cancelled, is in the cache.
+
+async def extract_all(
+    sessions: list[Session], clips: list[Clip], cache: Cache | None, seen: Callable[[Clip, ClipRefused | None], None]
+) -> Extraction:
+    """Every clip, by whichever session is free. `seen` is called after each, with its refusal if it was refused.
+
+    Without a `cache` every clip is extracted anew and none is kept. Raises LoadtestError where the engine keeps
+    failing; what was extracted until then, or until this is cancelled, is in the cache.
     """
-    result = Extraction()
+    result = Extraction(sessions[0].identity)
     waiting = iter(clips)
 
     async def work(session: Session) -> None:
@@ -42,17 +49,13 @@ async def extract_all(
                 result.refused[clip.name] = str(refusal)
                 seen(clip, refusal)
 
-    async with AsyncExitStack() as stack:
-        # One after the other: they take the processor from each other while they load.
-        sessions = [await stack.enter_async_context(engine.session()) for _ in range(min(jobs, len(clips)))]
-        result.identity = sessions[0].identity
-        workers = [asyncio.create_task(work(session)) for session in sessions]
-        try:
-            await asyncio.gather(*workers)
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+    workers = [asyncio.create_task(work(session)) for session in sessions]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
     return result
 
 

@@ -9,7 +9,7 @@ import pytest
 from loadtests.clips import Clip
 from loadtests.extraction import dataset
 from loadtests.extraction.cache import Cache
-from loadtests.extraction.extract import Extraction, extract_all
+from loadtests.extraction.extract import Extraction, extract_all, open_sessions
 from recognizer import datasets
 from tests.extraction.toys import ToyEngine, extracted, person, refuse
 
@@ -31,7 +31,11 @@ def cache(tmp_path):
 
 
 def run(engine, clips, cache, jobs=1, seen=lambda clip, refusal: None):
-    return asyncio.run(extract_all(engine, clips, jobs, cache, seen))
+    async def extracting():
+        async with open_sessions(engine, jobs) as sessions:
+            return await extract_all(sessions, clips, cache, seen)
+
+    return asyncio.run(extracting())
 
 
 def one_bad(path):
@@ -60,7 +64,8 @@ def test_an_extraction_cut_short_goes_on_where_it_stopped(clips, cache):
         engine = ToyEngine()
         task = asyncio.current_task()
         with pytest.raises(asyncio.CancelledError):
-            await extract_all(engine, clips, 1, cache, lambda clip, _: clip.name == "1.mp4" and task.cancel())
+            async with open_sessions(engine, 1) as sessions:
+                await extract_all(sessions, clips, cache, lambda clip, _: clip.name == "1.mp4" and task.cancel())
         return engine.asked, engine.open
 
     asked, left_open = asyncio.run(cut_short())
