@@ -13,8 +13,12 @@ from infra.deploy import commands as deploy_commands
 from loadtests import commands as loadtests_commands
 from loadtests.extraction import commands as extraction_commands
 from recognizer import commands as recognizer_commands
+from recognizer import extractor
 from recognizer.compress import commands as compress_commands
 from samples.render import commands as samples_commands
+
+# So that every command that takes a dataset takes clips, too.
+extractor.of_clips = extraction_commands.keypoints_of
 
 app = typer.Typer(
     help="Cloud or edge? Runs the same model file on both sides and measures.",

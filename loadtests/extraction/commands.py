@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loadtests.clips import Clip
     from loadtests.extraction.engine import Engine
     from loadtests.extraction.extract import Extraction
+    from recognizer.datasets import Dataset
 
 ClipsOption = Annotated[
     Path, typer.Option(help="Clips: a folder of GLOSS/clip.mp4, or a manifest.csv (clip,label; signer,session).")
@@ -104,6 +105,31 @@ def divergence(
         return 1 if result.refused else 0
 
     _finish(console, run)
+
+
+def keypoints_of(clips: Path) -> "Dataset":
+    """What a folder or manifest of clips means where a dataset is asked for: the browser's keypoints, every frame.
+
+    Clips done before come from the cache. Raises DatasetError, one sentence, if nothing can be extracted.
+    """
+    from infra.local import LocalStackError
+    from loadtests.clips import find_clips
+    from loadtests.errors import LoadtestError
+    from loadtests.extraction.dataset import as_dataset
+    from loadtests.extraction.engines import make_engine
+    from recognizer.errors import DatasetError
+
+    async def run() -> "Dataset":
+        found = find_clips(clips)
+        engine = make_engine(EngineName.BROWSER, None)
+        return as_dataset(found, await _with_progress(Console(stderr=True), engine, found, None), clips.stem)
+
+    try:
+        return asyncio.run(run())
+    except (LoadtestError, LocalStackError) as error:
+        raise DatasetError(str(error)) from None
+    except OSError as error:
+        raise DatasetError(f"{error.filename or error} cannot be used ({error.strerror}): choose another.") from None
 
 
 def _finish(console: Console, run: Callable[[], Awaitable[int]]) -> None:

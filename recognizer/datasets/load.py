@@ -3,26 +3,24 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from recognizer import extractor
 from recognizer.datasets import archive, clip_arrays, hdf5, manifest, npz, pose, ragged, spoter_csv
 from recognizer.datasets.dataset import Dataset
 from recognizer.datasets.sound import checked
 from recognizer.errors import DatasetError
 
-Extract = Callable[[Path], Dataset]
-"""Keypoints of the clips in a folder or of a manifest.csv, with notes on those that could not be used."""
 
-
-def load(path: Path | str, extract: Extract | None = None) -> Dataset:
+def load(path: Path | str) -> Dataset:
     """The labelled clips at `path`, ready to train and test on; `Dataset.notes` says what was left out or changed.
 
-    A folder of clips, or a `manifest.csv` of some, goes through `extract`. Raises DatasetError, one sentence naming
-    file and clip, if they are absent, damaged or no keypoints of a person.
+    A folder of clips, or a `manifest.csv` of some, goes through `recognizer.extractor`. Raises DatasetError, one
+    sentence naming file and clip, if they are absent, damaged or no keypoints of a person.
     """
     path = Path(path)
-    read = _reader(path)
-    if read is None and extract is None:
+    read = _reader(path) or extractor.of_clips
+    if read is None:
         raise DatasetError(f"{path} holds clips, not keypoints: run `cerca extract` and give what it writes.")
-    return checked((read or extract)(path), path)
+    return checked(read(path), path)
 
 
 def _reader(path: Path) -> Callable[[Path], Dataset] | None:

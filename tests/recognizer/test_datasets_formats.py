@@ -10,7 +10,7 @@ from pose_format import Pose
 from pose_format.numpy import NumPyPoseBody
 from pose_format.pose_header import PoseHeader, PoseHeaderComponent, PoseHeaderDimensions
 
-from recognizer import datasets
+from recognizer import datasets, extractor
 from recognizer import keypoints as kp
 from recognizer.datasets import hdf5, pose, spoter_csv
 from recognizer.errors import DatasetError
@@ -440,18 +440,20 @@ def test_a_manifest_that_is_not_text_is_refused(arrays):
 # Clips
 
 
-def test_clips_are_extracted_by_what_the_caller_gives(tmp_path, toy):
+def test_clips_go_through_the_extractor(tmp_path, toy, monkeypatch):
     asked = []
 
     def extract(path):
         asked.append(path)
         return toy.noted("One clip was refused.")
 
-    loaded = datasets.load(tmp_path, extract)
+    monkeypatch.setattr(extractor, "of_clips", extract)
+    loaded = datasets.load(tmp_path)
     assert asked == [tmp_path] and len(loaded) == len(toy) and "One clip was refused." in loaded.notes
 
 
-def test_clips_without_an_extractor_say_what_to_run(tmp_path):
+def test_clips_without_an_extractor_say_what_to_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(extractor, "of_clips", None)
     (tmp_path / "manifest.csv").write_text("clip,label\na.mp4,a\n")
     assert "cerca extract" in refusal(tmp_path)
     assert "cerca extract" in refusal(tmp_path / "manifest.csv")
