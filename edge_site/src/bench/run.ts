@@ -22,6 +22,7 @@ export interface Result {
 }
 
 const BLOCK = 25;
+const LONGEST_DETAIL = 120;
 
 /** `onProgress`: share of all runs that are done, 0 to 1. Raises AbortError; a subject that fails, fails alone. */
 export async function runBenchmark(
@@ -73,8 +74,18 @@ async function alone(result: Result, work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    result.fault = { code: error.code, values: error.values };
+    result.fault = { code: error.code, values: shortened(error.values) };
   }
+}
+
+/** ONNX Runtime's messages can fill a screen: their first line says enough. */
+function shortened(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, text]) => {
+      const line = text.split("\n", 1)[0] as string;
+      return [name, line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL)}…` : line];
+    }),
+  );
 }
 
 /** WASM with one thread, with more where the page is isolated and the machine has them, and WebGPU where there is one. */
