@@ -21,7 +21,7 @@ test: .venv/.test setup ## every test: Python, contract, browser, and the site's
 	@.venv/bin/pytest $(ARGS)
 
 bench: .venv/.test setup ## the timing bars, side by side in one run
-	@.venv/bin/python -m loadtests.bench
+	@.venv/bin/python -m recognizer.bench; training=$$?; .venv/bin/python -m loadtests.bench && exit $$training
 
 samples: .venv/.render ## renders the shipped clips again (needs ../shared/data/asl_words)
 	@.venv/bin/cerca samples render

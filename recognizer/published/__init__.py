@@ -4,6 +4,6 @@ Rewritten from the paper and github.com/matyasbohacek/spoter with every quirk ke
 """
 
 from recognizer.published.model import Architecture, Published
-from recognizer.published.train import Settings, fit
+from recognizer.published.train import Settings, fit, train_epoch
 
-__all__ = ["Architecture", "Published", "Settings", "fit"]
+__all__ = ["Architecture", "Published", "Settings", "fit", "train_epoch"]

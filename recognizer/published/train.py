@@ -64,7 +64,7 @@ def fit(
     best, best_weights = None, None
     for number in range(1, settings.epochs + 1):
         begun = time.perf_counter()
-        mean_loss = train_epoch(model, data, optimizer, settings, rng, teacher)
+        mean_loss = train_epoch(model, data, optimizer, settings, rng, model.preprocess, teacher)
         if mean_loss != mean_loss:
             raise TrainingError(f"The loss is no longer a number in epoch {number}: lower --learning-rate.")
         seconds = time.perf_counter() - begun
@@ -87,12 +87,11 @@ def train_epoch(
     optimizer: torch.optim.Optimizer,
     settings: Settings,
     rng: torch.Generator,
+    normalise: Callable[[Tensor], Tensor],
     teacher: nn.Module | None = None,
-    normalise: Callable[[Tensor], Tensor] | None = None,
 ) -> float:
-    """One step a clip, in random order; the mean loss. `normalise` takes the place of the model's own."""
+    """One step a clip, in random order; the mean loss. `normalise`: keypoints -> features, as `model.preprocess`."""
     model.train()
-    normalise = normalise or model.preprocess
     losses = []
     for i in torch.randperm(len(data), generator=rng).tolist():
         keypoints = augment(torch.from_numpy(data.clips[i]), rng, settings.augmentations)
