@@ -1,5 +1,6 @@
 /** Raw times -> rows of the page's tables. */
 import { CercaError, Fault } from "../errors";
+import { language } from "../i18n";
 import { say } from "../i18n/benchmark";
 import { make } from "../page/dom";
 import { decimal } from "../page/format";
@@ -44,8 +45,14 @@ function median(times: readonly number[]): number {
 
 function figures(times: readonly number[]): HTMLTableCellElement[] {
   const { mean, sd, median, min, p90, p99, max, n } = describe(times);
-  const ms = (value: number | null) => (value === null ? "–" : decimal(value, value < 10 ? 3 : 1));
+  const ms = (value: number | null) => (value === null ? "–" : fixed(value, value < 10 ? 3 : 1));
   return [`${ms(mean)} ± ${ms(sd)}`, ms(median), ms(min), ms(p90), ms(p99), ms(max), String(n)].map((text) =>
     make("td", "ms", text),
   );
+}
+
+/** With as many digits in every row, so that a column can be read down. */
+function fixed(value: number, digits: number): string {
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(language(), format).format(value);
 }

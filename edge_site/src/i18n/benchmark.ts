@@ -35,7 +35,7 @@ const en = {
   "column.n": "n",
   "landmarkers.heading": "Landmarkers",
   "landmarkers.explain":
-    "The landmarkers take nearly all of the time. Ours run in two workers; the thesis’s (MediaPipe’s legacy Holistic) runs on the page’s own thread, where the page stands still meanwhile. Both see the same frames of the same clip, in turns. Holistic is fetched now, once: {size} MB.",
+    "The landmarkers take nearly all of the time. Ours run in two workers; the thesis’s (MediaPipe’s legacy Holistic) runs on the page’s own thread, where the page stands still meanwhile. Both see the same frames of the same clip, in turns. Holistic is fetched at the first start: {size} MB.",
   "landmarkers.frames": "Frames",
   "landmarkers.gl": "Holistic’s default (WebGL) too; without a GPU this takes seconds a frame",
   "landmarkers.clip": "Choose a clip",
@@ -94,7 +94,7 @@ const es: Record<keyof typeof en, string> = {
   "column.n": "n",
   "landmarkers.heading": "Detectores de puntos",
   "landmarkers.explain":
-    "Los detectores se llevan casi todo el tiempo. Los nuestros corren en dos workers; el de la tesis (Holistic, el antiguo de MediaPipe) corre en el hilo de la página, que mientras tanto se detiene. Ambos ven los mismos cuadros del mismo video, por turnos. Holistic se descarga ahora, una vez: {size} MB.",
+    "Los detectores se llevan casi todo el tiempo. Los nuestros corren en dos workers; el de la tesis (Holistic, el antiguo de MediaPipe) corre en el hilo de la página, que mientras tanto se detiene. Ambos ven los mismos cuadros del mismo video, por turnos. Holistic se descarga al empezar por primera vez: {size} MB.",
   "landmarkers.frames": "Cuadros",
   "landmarkers.gl": "También Holistic por omisión (WebGL); sin GPU tarda segundos por cuadro",
   "landmarkers.clip": "Elegir un video",
