@@ -53,11 +53,12 @@ def by_session(dataset: Dataset, held_out: tuple[str, ...] | None = None, seed: 
     if held_out is None:
         known = _known(dataset, "session")
         held_out = tuple(name for name in HELD_OUT_SESSIONS if name in known)
-        held_out = held_out or _groups(dataset, dataset.session, TESTED, 2 * TESTED, seed)
+        if not held_out or np.isin(known, held_out).all():
+            held_out = _groups(dataset, dataset.session, TESTED, 2 * TESTED, seed)
     if not held_out:
         raise DatasetError(
-            f"{dataset.name} has no session that can be held out with all classes left to train on: name some with "
-            "--sessions, or split by signer."
+            f"{dataset.name} has no session that can be held out with all classes left to train on: name some, or split "
+            "by signer."
         )
     test = _in_sessions(dataset, held_out)
     split = _trained_classes(_split(f"held-out sessions {', '.join(held_out)}", dataset, ~test, test))
