@@ -38,13 +38,14 @@ EXPORT_COST = 8.0
 class Run:
     """One training: everything that decides its result but the data.
 
-    `part`: `variants`, `distillation` or `ablation`. `fold`: which of the folds of `split` and `held_out`
-    (`recognizer.study.folds`). `settings`: all of the recipe's; `architecture`: what differs from its sizes' defaults.
-    `without`: the part of the recipe that is left out. `teachers`: ids of the runs of which the best by validation
-    teaches this one.
+    `name`: of the model; `id`: the same with fold and seed, where there are several. `part`: `variants`, `distillation`
+    or `ablation`. `fold`: which of the folds of `split` and `held_out` (`recognizer.study.folds`). `settings`: all of
+    the recipe's; `architecture`: what differs from its defaults besides the sizes. `without`: the part of the recipe
+    that is left out. `teachers`: ids of the runs of which the best by validation teaches this one.
     """
 
     id: str
+    name: str
     part: str
     variant: str
     recipe: str
@@ -170,5 +171,5 @@ class _Fold:
         chosen = RECIPES[recipe].settings(**({"seed": self.seed} | self.options.settings | settings))
         split, held_out = self.options.split, self.options.held_out
         return Run(
-            f"{name}{self.suffix}", part, variant, recipe, split, held_out, self.fold, self.seed, chosen.as_dict()
+            f"{name}{self.suffix}", name, part, variant, recipe, split, held_out, self.fold, self.seed, chosen.as_dict()
         )

@@ -62,14 +62,8 @@ class State:
         return max(sum(rests) / self.jobs, max(rests, default=0)) * spent / done
 
 
-def run_all(
-    runs: Sequence[Run], store: Store, backend: Backend, jobs: int, on_change: Callable[[State], None]
-) -> State:
-    """Does all of `runs` that `store` does not have, `jobs` at once; stops what is under way if it is interrupted.
-
-    Raises StudyError if the store holds a run of another study.
-    """
-    state = State(runs, jobs, store.finished(runs))
+def run_all(state: State, store: Store, backend: Backend, on_change: Callable[[State], None]) -> None:
+    """Does all runs that are waiting, `state.jobs` at once; stops what is under way if it is interrupted."""
     try:
         while state.running or state.waiting:
             _start(state, store, backend)
@@ -81,7 +75,6 @@ def run_all(
         for job in state.running.values():
             job.stop()
     on_change(state)
-    return state
 
 
 def _start(state: State, store: Store, backend: Backend) -> None:

@@ -3,6 +3,8 @@
 FOLDER/data.npz            the clips of all runs
 FOLDER/runs/ID/            a finished run: result.json, weights.npz, model files, log.txt
 FOLDER/runs/.ID.partial/   a run under way; removed when it is begun again
+FOLDER/speed.json          every timed answer
+FOLDER/sessions.jsonl      how long each call of `cerca study` trained
 FOLDER/study.json          the study's figures (docs/study.md)
 FOLDER/index.html          the same for people
 """

@@ -25,7 +25,7 @@ from recognizer.study.plan import Run, sizes
 from recognizer.study.store import SCHEMA_VERSION, WEIGHTS
 from recognizer.train import Epoch
 
-FLOAT = "model.onnx"
+FLOAT, INT8 = "model.onnx", "model.int8.onnx"
 SCORED_AT_ONCE = 64
 """Clips, where a model is scored in PyTorch: 300 frames through six layers take memory."""
 
@@ -96,14 +96,11 @@ def model_files(model: nn.Module, train: Dataset, run: Run) -> dict[str, bytes]:
 
 def score(model: nn.Module, data: Dataset) -> Score:
     """As `evaluate.score`, in PyTorch: for models that nobody will ship, and so need no file."""
-    ranks, confusion = [], np.zeros((len(data.labels), len(data.labels)), dtype=int)
-    for chosen in torch.arange(len(data)).split(SCORED_AT_ONCE):
+    logits = []
+    for chosen in np.array_split(np.arange(len(data)), -(-len(data) // SCORED_AT_ONCE)):
         with torch.inference_mode():
-            logits = model(*map(torch.from_numpy, data.padded(chosen.numpy())))
-        truth = torch.from_numpy(data.label)[chosen]
-        ranks += (logits > logits.gather(1, truth[:, None])).sum(1).tolist()
-        np.add.at(confusion, (truth.numpy(), logits.argmax(-1).numpy()), 1)
-    return Score(data.labels, np.array(ranks), confusion)
+            logits.append(model(*map(torch.from_numpy, data.padded(chosen))).numpy())
+    return evaluate.score_of(np.concatenate(logits), data)
 
 
 def peak_rss() -> int:
