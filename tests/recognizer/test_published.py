@@ -1,5 +1,6 @@
 """The published recipe: what it can learn, what it cannot see, and that it goes wherever ours goes."""
 
+import functools
 from dataclasses import replace
 
 import numpy as np
@@ -143,6 +144,19 @@ def test_weights_come_back_as_the_recipe_that_they_are(tmp_path, small, random_m
         loaded = weights.load(tmp_path / "weights.npz").eval()
         assert recipes.of(loaded) is recipes.of(model)
         np.testing.assert_array_equal(logits(loaded, keypoints), logits(model, keypoints))
+
+
+def test_from_dataset_to_a_bundle_that_names_the_recipe(toy_file, tmp_path):
+    small = replace(recipes.RECIPES["published"], architecture=functools.partial(Architecture, **SMALL))
+    settings = published.Settings(epochs=1)
+    written = build.build(
+        toy_file, tmp_path / "toy", settings, progress=Progress(disable=True), recipe=small, signers=False
+    )
+    assert written.architecture == "1C-16FF"
+    assert written.manifest["training"]["recipe"] == "published"
+    assert "--recipe published" in written.manifest["training"]["command"]
+    assert set(written.files) == {"model.onnx", "model.int8.onnx", "model.ort"}
+    assert all(entry["n"] == 24 for entry in written.manifest["accuracy"])
 
 
 def test_weights_of_the_other_recipe_are_refused(toy_file, tmp_path, small):
