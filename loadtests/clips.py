@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests.errors import ClipError
+from recognizer.datasets.labels import normalised
 
 SUFFIXES = {".mp4", ".webm", ".mov", ".mkv", ".m4v", ".avi", ".ogv"}
 
@@ -18,11 +19,6 @@ class Clip:
     gloss: str | None
     signer: str | None = None
     session: str | None = None
-
-
-def normalise_gloss(gloss: str) -> str:
-    """`Thank_You` and `thank you` are the model's `thank-you`."""
-    return "-".join(gloss.lower().replace("_", " ").replace("-", " ").split())
 
 
 def find_clips(folder: Path) -> list[Clip]:
@@ -54,7 +50,7 @@ def _from_manifest(manifest: Path) -> list[Clip]:
             path = manifest.parent / (row["clip"] or "")
             if not path.is_file():
                 raise ClipError(f"{manifest}, line {rows.line_num}: there is no file {path}.")
-            gloss = normalise_gloss(row["label"] or "") or None
+            gloss = normalised(row["label"] or "") or None
             clips.append(Clip(row["clip"], path, gloss, row.get("signer") or None, row.get("session") or None))
         return clips
 
@@ -64,6 +60,6 @@ def _from_tree(folder: Path) -> list[Clip]:
     for path in folder.rglob("*"):
         if path.suffix.lower() not in SUFFIXES or not path.is_file():
             continue
-        gloss = None if path.parent == folder else normalise_gloss(path.parent.name)
+        gloss = None if path.parent == folder else normalised(path.parent.name)
         clips.append(Clip(path.relative_to(folder).as_posix(), path, gloss))
     return clips

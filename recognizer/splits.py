@@ -57,8 +57,8 @@ def by_session(dataset: Dataset, held_out: tuple[str, ...] | None = None, seed: 
             held_out = _groups(dataset, dataset.session, TESTED, 2 * TESTED, seed)
     if not held_out:
         raise DatasetError(
-            f"{dataset.name} has no session that can be held out with all classes left to train on: name some, or split "
-            "by signer."
+            f"{dataset.name} has no session that can be held out with all classes left to train on: name some, or "
+            "split by signer."
         )
     test = _in_sessions(dataset, held_out)
     split = _trained_classes(_split(f"held-out sessions {', '.join(held_out)}", dataset, ~test, test))
@@ -127,7 +127,9 @@ def validation_of(train: Dataset, share: float = VALIDATED, seed: int = 0) -> tu
         if held:
             chosen = np.isin(groups, held)
             validation = replace(train.subset(chosen), name=f"{train.name}, validation {kind}s {', '.join(held)}")
-            return train.subset(~chosen), validation
+            unseen = sorted({train.labels[label] for label in set(train.label) - set(validation.label)})
+            note = (f"Classes without a clip to validate on: {listed(unseen)}.",) if unseen else ()
+            return train.subset(~chosen), validation.noted(*note)
     chosen = _drawn(train.label, share, np.random.default_rng(seed), least=0)
     if not chosen.any():
         chosen = _drawn(train.label, share, np.random.default_rng(seed), least=1)
@@ -188,23 +190,26 @@ def _drawn(label: np.ndarray, share: float, rng: np.random.Generator, least: int
 def _groups(dataset: Dataset, groups: np.ndarray, share: float, most: float, seed: int) -> tuple[str, ...]:
     """Names of the groups to hold out: about `share` of the clips, `most` at the most, every class left in training.
 
-    Of `DRAWS` random sets, the one with the most classes, then the nearest to `share`; none if that is less than half
-    of the classes.
+    Of `DRAWS` random orders, the beginning that tests most classes for the clips it takes; none if that is less than
+    half of the classes.
     """
     names, group = np.unique(groups, return_inverse=True)
     count = np.zeros((len(names), len(dataset.labels)), dtype=int)
     np.add.at(count, (group, dataset.label), 1)
     count = count[:, count.any(0)]
-    rng, best, best_score = np.random.default_rng(seed), (), (count.shape[1] / 2, -np.inf)
+    rng, best, best_worth = np.random.default_rng(seed), (), -np.inf
     for _ in range(DRAWS):
         held = np.zeros(len(names), dtype=bool)
         for candidate in rng.permutation(len(names)):
             held[candidate] = True
-            if count[held].sum() > most * count.sum() or not count[~held].any(0).all():
+            taken = count[held].sum() / count.sum()
+            if taken > most or not count[~held].any(0).all():
                 held[candidate] = False
-            if count[held].sum() >= share * count.sum():
+                continue
+            tested = count[held].any(0).mean()
+            worth = tested - abs(taken - share)
+            if tested >= 0.5 and worth > best_worth:
+                best, best_worth = tuple(names[held].tolist()), worth
+            if taken >= share and tested == 1:
                 break
-        score = (count[held].any(0).sum(), -abs(count[held].sum() - share * count.sum()))
-        if score > best_score:
-            best, best_score = tuple(names[held].tolist()), score
     return best

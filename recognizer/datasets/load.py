@@ -20,7 +20,10 @@ def load(path: Path | str) -> Dataset:
     read = _reader(path) or extractor.of_clips
     if read is None:
         raise DatasetError(f"{path} holds clips, not keypoints: run `cerca extract` and give what it writes.")
-    return checked(read(path), path)
+    try:
+        return checked(read(path), path)
+    except ModuleNotFoundError as missing:
+        raise DatasetError(f"{path} needs the package {missing.name}: run `pip install -e .[train]`.") from None
 
 
 def _reader(path: Path) -> Callable[[Path], Dataset] | None:

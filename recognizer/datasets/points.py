@@ -15,7 +15,8 @@ def missing_as_nan(keypoints: np.ndarray) -> np.ndarray:
 
 def with_neck(keypoints: np.ndarray) -> np.ndarray:
     """`keypoints` [frames, 54, 2] with the neck halfway between the shoulders wherever it is missing."""
-    middle = (keypoints[:, kp.INDEX["left_shoulder"]] + keypoints[:, kp.INDEX["right_shoulder"]]) / 2
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite coordinates are refused later
+        middle = (keypoints[:, kp.INDEX["left_shoulder"]] + keypoints[:, kp.INDEX["right_shoulder"]]) / 2
     neck = keypoints[:, kp.NECK]
     keypoints[:, kp.NECK] = np.where(np.isnan(neck), middle, neck)
     return keypoints

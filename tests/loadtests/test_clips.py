@@ -1,7 +1,8 @@
 import pytest
 
-from loadtests.clips import find_clips, normalise_gloss
+from loadtests.clips import find_clips
 from loadtests.errors import ClipError
+from recognizer.datasets.labels import normalised
 
 
 def touch(path):
@@ -58,7 +59,7 @@ def test_a_manifest_that_names_a_missing_file_names_the_line(tmp_path):
 
 @pytest.mark.parametrize("written", ["thank_you", "Thank You", "thank-you", " THANK  you "])
 def test_spellings_of_a_gloss_are_one_gloss(written):
-    assert normalise_gloss(written) == "thank-you"
+    assert normalised(written) == "thank-you"
 
 
 def test_a_manifest_may_be_named_itself_and_say_the_session(tmp_path):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 
 import h5py
 import numpy as np
@@ -181,6 +182,12 @@ def test_an_empty_or_foreign_hdf5_is_refused(tmp_path):
     path.write_text("not hdf5")
     refusal(path)
     refusal(tmp_path / "absent.hdf5")
+
+
+def test_a_format_whose_package_is_missing_says_what_to_install(h5, poses, monkeypatch):
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    monkeypatch.setitem(sys.modules, "pose_format", None)
+    assert "package h5py" in refusal(h5) and "package pose_format" in refusal(poses)
 
 
 def test_hdf5_cut_or_changed_anywhere_is_read_or_refused(h5):
