@@ -11,6 +11,8 @@ from recognizer.data_options import Data
 if TYPE_CHECKING:
     from recognizer.compress.comparison import Row
 
+TABLE_WIDTH = 112
+
 
 def compress(
     data: Data,
@@ -68,10 +70,12 @@ def compress(
 
 def _print(rows: "list[Row]", title: str) -> None:
     import numpy as np
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("file", "bytes", "smaller", "top-1", "top-5", "lost/won", "p", "difference, 95 %", "native", "WASM")
+    columns = ("file", "bytes", "smaller", "top-1", "top-5", "lost/won", "p", "difference, 95 %", "native", "WASM")
+    table = Table(*columns, box=box.SIMPLE_HEAD, padding=0)
     for row in rows:
         low, high = row.paired.interval95
         wasm = f"{np.median(row.wasm.ms):.2f}" if row.wasm else "-"
@@ -87,7 +91,8 @@ def _print(rows: "list[Row]", title: str) -> None:
             f"{np.median(row.native.ms):.2f}",
             wasm,
         )
-    console = Console()
+    # A narrow terminal wraps the lines; cut numbers would be worse.
+    console = Console(width=max(Console().width, TABLE_WIDTH))
     console.print(title, markup=False, soft_wrap=True)
     console.print(table)
     console.print(

@@ -61,9 +61,11 @@ def to_static_int8(model: bytes, calibration: Sequence[np.ndarray]) -> bytes:
     """Static quantisation: as `to_int8`, but the activations' ranges are those met on `calibration`.
 
     Written with QuantizeLinear and DequantizeLinear, which are standard; ONNX Runtime turns them into integer kernels.
-    Activations are uint8: with int8 ones WebAssembly has no fast kernel.
+    Activations are uint8: with int8 ones WebAssembly has no fast kernel. The last layer keeps float activations, too:
+    its outputs are the logits, and 256 levels would make ties of near misses.
     """
-    excluded = [node.name for node in coordinate_layers(onnx.load_from_string(model).graph)]
+    graph = onnx.load_from_string(model).graph
+    excluded = [node.name for node in (*coordinate_layers(graph), linear_layers(graph)[-1])]
     quantised = by_tool(
         lambda source, target: quantize_static(
             source,
