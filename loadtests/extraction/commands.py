@@ -120,16 +120,22 @@ def keypoints_of(clips: Path) -> "Dataset":
     from recognizer.errors import DatasetError
 
     async def run() -> "Dataset":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
         found = find_clips(clips)
         engine = make_engine(EngineName.BROWSER, None)
         return as_dataset(found, await _with_progress(Console(stderr=True), engine, found, None), clips.stem)
 
+    before = signal.getsignal(signal.SIGTERM)
     try:
         return asyncio.run(run())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     except (LoadtestError, LocalStackError) as error:
         raise DatasetError(str(error)) from None
     except OSError as error:
         raise DatasetError(f"{error.filename or error} cannot be used ({error.strerror}): choose another.") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _finish(console: Console, run: Callable[[], Awaitable[int]]) -> None:

@@ -1,5 +1,9 @@
 """A folder of clips where a dataset is asked for: `cerca train --data CLIPS`."""
 
+import shutil
+import signal
+import time
+
 import pytest
 
 from cerca import main
@@ -7,6 +11,7 @@ from loadtests.extraction import engines
 from loadtests.extraction.errors import ExtractionError
 from recognizer import datasets, extractor
 from recognizer.errors import DatasetError
+from tests.e2e.processes import ROOT, cerca, survivors
 from tests.extraction.toys import ToyEngine, extracted, person, refuse
 
 
@@ -65,3 +70,22 @@ def test_an_engine_that_cannot_start_says_so_in_one_sentence(clips, monkeypatch)
 def test_a_folder_without_clips_is_refused(tmp_path):
     with pytest.raises(DatasetError, match="holds no clips"):
         datasets.load(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ask", [signal.SIGINT, signal.SIGTERM])
+def test_interrupting_the_extraction_behind_a_dataset_leaves_no_process(cache, tmp_path, ask):
+    folder = tmp_path / "clips" / "hello"
+    folder.mkdir(parents=True)
+    for clip in sorted((ROOT / "samples").glob("*/*.webm"))[:2]:
+        shutil.copy(clip, folder)
+    with cerca("dataset", str(folder.parent), CERCA_CACHE=str(cache)) as (process, mark):
+        deadline = time.monotonic() + 120
+        while not list((cache / "keypoints").rglob("*.npz")):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(ask)
+        _, errors = process.communicate(timeout=60)
+        assert (process.returncode, survivors(mark)) == (130, []), errors
+    assert "Traceback" not in errors
