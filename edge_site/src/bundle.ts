@@ -31,13 +31,15 @@ export interface BundleSource {
 
 const SCHEMA_VERSION = 1;
 
+/** How many landmarks MediaPipe finds in each part. */
+const LANDMARKS: Record<string, number> = { pose: 33, left_hand: 21, right_hand: 21 };
+
 export function servedBundle(base: URL): BundleSource {
   return { get: (file) => get(new URL(file, base)) };
 }
 
 /** Fetches `file` (null: the default) of the bundle. Raises `bundle_corrupt`. */
-export async function loadModel(from: URL | BundleSource, file: string | null): Promise<Model> {
-  const source = from instanceof URL ? servedBundle(from) : from;
+export async function loadModel(source: BundleSource, file: string | null): Promise<Model> {
   const manifest = await loadManifest(source);
   return loadModelFile(source, manifest, file ?? manifest.default_file);
 }
@@ -91,7 +93,7 @@ function checkKeypoints(keypoints: unknown[]): void {
     const known =
       part === "midpoint"
         ? isList(of) && of.length === 2 && of.every((end) => names.has(end))
-        : ["pose", "left_hand", "right_hand"].includes(String(part)) && Number.isInteger(index) && Number(index) >= 0;
+        : Number.isInteger(index) && Number(index) >= 0 && Number(index) < (LANDMARKS[String(part)] ?? 0);
     check(typeof name === "string" && known, `keypoints[${k}]`);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Row } from "../src/evaluate/clip";
 import { normalise } from "../src/evaluate/clip";
-import type { FoundFile } from "../src/evaluate/files";
+import type { FoundFile } from "../src/page/files";
 import { labelled } from "../src/evaluate/labels";
 import { summarise, wilson } from "../src/evaluate/score";
 

@@ -1,11 +1,14 @@
 /** Starts the benchmark page, and `window.cercaBench` for a driver. */
-import { loadManifest, servedBundle } from "../bundle";
+import { loadManifest } from "../bundle";
 import { loadConfig } from "../config";
 import { spoken } from "../errors";
 import { setLanguage, translateDocument } from "../i18n";
 import "../i18n/benchmark";
+import { chosenBundle } from "../library/bundles";
+import { Library } from "../library/picker";
 import { choice } from "../page/controls";
 import { byId } from "../page/dom";
+import { droppedFiles } from "../page/files";
 import { linkPages } from "../page/nav";
 import { Recogniser } from "../recognise/recogniser";
 import { type Language, readSettings } from "../settings";
@@ -32,8 +35,9 @@ const settings = readSettings(location.search, navigator.languages);
 setLanguage(settings.language);
 
 const configured = loadConfig();
+const library = configured.then((config) => new Library(byId("library"), config));
 const bundle = configured.then(async (config) => {
-  const source = servedBundle(new URL(config.bundle, document.baseURI));
+  const { source } = await chosenBundle(config);
   return { source, manifest: await loadManifest(source) };
 });
 bundle.catch(() => undefined);
@@ -52,6 +56,13 @@ choice<Language>("language", settings.language, (chosen) => {
   render();
 });
 render();
+
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  const files = event.dataTransfer && droppedFiles(event.dataTransfer.items);
+  if (files) void files.then(async (found) => (await library).bring(found));
+});
 
 const chosen = () => byId<HTMLInputElement>("clip").files?.[0] as File;
 

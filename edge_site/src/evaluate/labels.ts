@@ -2,7 +2,7 @@
 import Papa from "papaparse";
 import { Fault } from "../errors";
 import type { LabelledClip } from "./clip";
-import type { FoundFile } from "./files";
+import type { FoundFile } from "../page/files";
 
 const CLIP = /\.(mp4|webm|mov|mkv|m4v|avi|ogv)$/i;
 const LABEL_FILE = /\.csv$/i;

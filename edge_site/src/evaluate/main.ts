@@ -3,10 +3,11 @@ import { loadConfig } from "../config";
 import { spoken } from "../errors";
 import { setLanguage } from "../i18n";
 import { type Instrument, makeInstrument } from "../instrument";
+import { Library } from "../library/picker";
 import { byId } from "../page/dom";
+import { chosenFiles } from "../page/files";
 import { Recogniser } from "../recognise/recogniser";
 import { readSettings } from "../settings";
-import { chosenFiles } from "./files";
 import { EvaluatePage } from "./page";
 import type { Report } from "./report";
 
@@ -22,8 +23,10 @@ export interface EvaluateInstrument extends Instrument {
 const settings = readSettings(location.search, navigator.languages);
 setLanguage(settings.language);
 
-const loading = loadConfig().then((config) => Recogniser.load(config, settings));
-const page = new EvaluatePage(settings, loading);
+const configured = loadConfig();
+const loading = configured.then((config) => Recogniser.load(config, settings));
+const library = configured.then((config) => new Library(byId("library"), config));
+const page = new EvaluatePage(settings, loading, async (files) => (await library).bring(files));
 const clips = () => byId<HTMLInputElement>("clips").files as FileList;
 
 const instrument: EvaluateInstrument = {

@@ -2,6 +2,7 @@
 import { CercaError, Fault, isAbort } from "../errors";
 import { setLanguage, translateDocument } from "../i18n";
 import { type EvaluateKey, say } from "../i18n/evaluate";
+import { looksLikeBundle } from "../library/own";
 import { choice } from "../page/controls";
 import { byId } from "../page/dom";
 import { save } from "../page/download";
@@ -10,7 +11,7 @@ import type { Recogniser } from "../recognise/recogniser";
 import type { Language, Settings } from "../settings";
 import { normalise, type Row } from "./clip";
 
-import { chosenFiles, droppedFiles, type FoundFile } from "./files";
+import { chosenFiles, droppedFiles, type FoundFile } from "../page/files";
 import { type Labelled, labelled } from "./labels";
 import { detailed, type Report, toCsv } from "./report";
 import { Run } from "./run";
@@ -22,6 +23,7 @@ import { tableRow } from "./table";
 export class EvaluatePage {
   readonly #loading: Promise<Recogniser>;
   readonly #settings: Settings;
+  readonly #bring: (files: FoundFile[]) => Promise<void>;
   #recogniser: Recogniser | null = null;
   #labelled: Labelled | null = null;
   #run: Run | null = null;
@@ -33,9 +35,11 @@ export class EvaluatePage {
   #notes: EvaluateKey[] = [];
   #fault: Fault | null = null;
 
-  constructor(settings: Settings, loading: Promise<Recogniser>) {
+  /** @param bring takes a dropped folder that is a model bundle */
+  constructor(settings: Settings, loading: Promise<Recogniser>, bring: (files: FoundFile[]) => Promise<void>) {
     this.#settings = settings;
     this.#loading = loading;
+    this.#bring = bring;
     this.#listen(settings.language);
     this.#render();
     loading.then(
@@ -220,8 +224,11 @@ export class EvaluatePage {
       event.preventDefault();
       const items = event.dataTransfer?.items;
       if (!items?.length) return;
-      const found = droppedFiles(items);
-      this.#start(async () => this.evaluate(await found));
+      const dropped = droppedFiles(items);
+      this.#start(async () => {
+        const files = await dropped;
+        return looksLikeBundle(files) ? this.#bring(files) : this.evaluate(files);
+      });
     });
     byId("cancel").addEventListener("click", () => this.cancel());
     byId("continue").addEventListener("click", () => this.#start(() => this.proceed()));

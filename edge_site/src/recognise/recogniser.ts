@@ -3,6 +3,7 @@ import { loadModel, type Model } from "../bundle";
 import { type CloudAnswer, predict } from "../cloud/client";
 import type { Config } from "../config";
 import { Fault } from "../errors";
+import { chosenBundle } from "../library/bundles";
 import type { Settings, Wire } from "../settings";
 import type { Asset } from "../workers/assets";
 import type { FramesProtocol } from "../workers/frames";
@@ -51,7 +52,7 @@ export class Recogniser {
       new Worker(new URL("../workers/frames.ts", import.meta.url), { type: "module", name: "frames" }),
       "not_a_video",
     );
-    const model = loadModel(new URL(config.bundle, document.baseURI), settings.model);
+    const model = chosenBundle(config).then(({ source }) => loadModel(source, settings.model));
     const [landmarkers, classifier, { manifest, file, sha256 }] = await Promise.all([
       timed(Landmarkers.load(model.then(({ manifest }) => manifest.keypoints))),
       timed(model.then((loaded) => Classifier.load(loaded, settings.threads))),
