@@ -35,11 +35,17 @@ def load(path: Path) -> Dataset:
 
 def _check_shapes(path: Path, arrays: dict[str, np.ndarray]) -> None:
     shape = arrays["keypoints"].shape
-    if len(shape) != 4 or shape[2:] != (kp.COUNT, 2) or 0 in shape:
-        raise DatasetError(f"{path} has keypoints {list(shape)} where [n, frames, {kp.COUNT}, 2] is due.")
+    kind = arrays["keypoints"].dtype
+    if len(shape) != 4 or shape[2:] != (kp.COUNT, 2) or 0 in shape or kind.kind not in "fiu":
+        raise DatasetError(f"{path} has keypoints {kind} {list(shape)} where [n, frames, {kp.COUNT}, 2] is due.")
     for name in ("label", "signer", "session"):
         if arrays[name].shape != shape[:1]:
             raise DatasetError(f"{path} has {name} {list(arrays[name].shape)} where [{shape[0]}] is due.")
     label = arrays["label"]
-    if label.dtype.kind not in "iu" or label.min() < 0 or label.max() >= len(arrays["labels"]):
+    if (
+        arrays["labels"].ndim != 1
+        or label.dtype.kind not in "iu"
+        or label.min() < 0
+        or label.max() >= len(arrays["labels"])
+    ):
         raise DatasetError(f"{path} has label values that are no index into its {len(arrays['labels'])} labels.")

@@ -18,6 +18,10 @@ from recognizer.errors import DatasetError
 
 PER_CLIP = ("frames", "clip", "label", "signer", "session", "fps")
 FIELDS = ("keypoints", *PER_CLIP, "labels", "source")
+KINDS = {"frames": "iu", "label": "iu", "keypoints": "f", "fps": "f"} | dict.fromkeys(
+    ("labels", "clip", "signer", "session", "source"), "U"
+)
+"""numpy's kind letters of each array."""
 
 
 def save(dataset: Dataset, path: Path | str, source: str) -> None:
@@ -60,9 +64,11 @@ def _check(path: Path, arrays: dict[str, np.ndarray]) -> None:
     for name in PER_CLIP:
         if arrays[name].shape != frames.shape or frames.ndim != 1 or not len(frames):
             refuse(f"{name} {list(arrays[name].shape)} where one entry a clip is due, as in frames")
-    for name, kinds in {"frames": "iu", "label": "iu", "keypoints": "f", "fps": "f", "labels": "U"}.items():
+    for name, kinds in KINDS.items():
         if arrays[name].dtype.kind not in kinds:
             refuse(f"{name} of type {arrays[name].dtype}")
+    if arrays["labels"].ndim != 1 or arrays["source"].ndim:
+        refuse("labels or source of another shape than [classes] and one string")
     if frames.min() < 1:
         refuse(f"no frame in clip {int(frames.argmin())} ({arrays['clip'][frames.argmin()]})")
     if keypoints.shape != (frames.sum(), kp.COUNT, 2):

@@ -25,10 +25,12 @@ FINGERS = {"thumb": ("CMC", "MP", "IP", "Tip")} | dict.fromkeys(
 HAND = ("wrist", *(finger + joint for finger, joints in FINGERS.items() for joint in joints))
 """The published names of a hand's points, in MediaPipe's order."""
 
+POINTS_X = {f"{name}_X" for name in kp.NAMES}
+
 
 def is_spoter(columns: list[str]) -> bool:
     """Whether a CSV with these columns is of this format."""
-    return LABEL in columns and any(column.endswith("_X") for column in columns)
+    return LABEL in columns and any(_point(column) in POINTS_X for column in columns)
 
 
 def load(path: Path) -> Dataset:

@@ -80,6 +80,8 @@ def test_a_missing_array_is_named(save, field):
         {"session": np.array(["R1"])},
         {"label": np.full(12, 3)},
         {"label": np.full(12, 0.5)},
+        {"keypoints": np.full((12, 5, 54, 2), "x")},
+        {"labels": np.array([["one", "two", "three"]])},
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(save, changes):
