@@ -1,8 +1,8 @@
 """`python -m recognizer.bench`: how fast our loop trains beside the published one. Exit code 1 when a bar is missed.
 
 The loops take turns on the same clips in one process on one thread, at the size of the shipped model. The published
-one prepares each clip point by point in Python, as its dataset class does (`published.reference`); it is timed with our
-layers' preparation too, which shows what batches alone give. The published augmentations are vectorised in both.
+one prepares each clip point by point in Python, as its dataset class does (`published.reference`); it is timed with
+layers for that too, which shows what batches alone give. The published augmentations are vectorised in both.
 """
 
 import math
@@ -47,9 +47,9 @@ def main() -> int:
     verdicts = [
         _row(table, "our epoch", ours, "s", MAX_SECONDS, most=True),
         _row(table, "published epoch", theirs, "s"),
-        _row(table, "published epoch, clips prepared by our layers", vectorised, "s"),
+        _row(table, "published epoch, clips prepared by layers", vectorised, "s"),
         _row(table, "published / ours", theirs / ours, "x", MIN_RATIO),
-        _row(table, "published, clips prepared by our layers / ours", vectorised / ours, "x"),
+        _row(table, "published, clips prepared by layers / ours", vectorised / ours, "x"),
         _row(table, "peak memory of this process", np.array([peak_gib()]), "GiB", MAX_GIB, most=True),
     ]
     console.print(table)
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def measure(data: Dataset, rounds: int = ROUNDS) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Seconds of an epoch [rounds]: our loop, the published one, the published one with our preparation.
+    """Seconds of an epoch [rounds]: our loop, the published one, the published one with its preparation as layers.
 
     A first round of each, in which memory is allocated, is thrown away.
     """
