@@ -15,6 +15,7 @@ from loadtests.extraction import commands as extraction_commands
 from recognizer import commands as recognizer_commands
 from recognizer import extractor
 from recognizer.compress import commands as compress_commands
+from recognizer.study import commands as study_commands
 from samples.render import commands as samples_commands
 
 # So that every command that takes a dataset takes clips, too.
@@ -32,6 +33,7 @@ app.command()(analysis_commands.report)
 app.command()(extraction_commands.extract)
 app.command()(extraction_commands.divergence)
 app.command()(recognizer_commands.train)
+app.command()(study_commands.study)
 app.command()(recognizer_commands.evaluate)
 app.command()(compress_commands.compress)
 app.command()(recognizer_commands.bundle)
