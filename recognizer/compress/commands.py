@@ -26,7 +26,7 @@ def compress(
     """Write every smaller variant of a model, and compare bytes, accuracy and speed with the float one.
 
     Accuracy is that of the same clips, so the test is a paired one. The folder also gets `compression.json` (all of it,
-    with the raw times) and `required_operators.config` (what a runtime built for these files alone would need).
+    with the raw times), and beside every ORT file the operators that a runtime built for it alone would need.
 
     Exit codes: 0 done; 2 nothing compared, one sentence says why; 130 interrupted.
     """
@@ -51,17 +51,20 @@ def compress(
             made = comparison.make(model, calibration, lambda name: status.update(f"making {name} ..."))
             for name, content in made.items():
                 files.write(out / name, content)
-            operators = ort_format.required_operators(made[name] for name in made if name.endswith(".ort"))
-            files.write(out / "required_operators.config", operators.encode())
-            status.update(f"scoring {len(made)} files on {len(split.test)} clips ...")
+                if name.endswith(".ort"):
+                    operators = ort_format.required_operators([content])
+                    files.write((out / name).with_suffix(".required_operators.config"), operators.encode())
             clip = comparison.timed_clip(split.test)
+            status.update("timing natively ...")
+            native = runtimes.native(made, [clip], runs=runs)
+            status.update("timing under WebAssembly ...")
             try:
-                status.update("running them under WebAssembly ...")
                 wasm = runtimes.wasm(made, [clip], runs=runs)
             except RuntimeMissing as missing:
                 data_options.say((str(missing),))
                 wasm = {}
-            rows = comparison.measure(made, split.test, runtimes.native(made, [clip], runs=runs), wasm)
+            status.update(f"scoring {len(made)} files on {len(split.test)} clips ...")
+            rows = comparison.measure(made, split.test, native, wasm)
         report = {"bundle": str(bundle), "split": split.name, "rows": [row.as_dict() for row in rows]}
         files.write(out / "compression.json", json.dumps(report, indent=1).encode())
         _print(rows, f"{bundle}, {split.name}, n {len(split.test)}")

@@ -6,7 +6,7 @@ from recognizer.paired import Paired, compare
 
 @pytest.mark.parametrize(
     ("table", "p"),
-    # Armitage & Berry 1994, p. 127 (StatsDirect); Bentur et al. 2009 (Fagerland et al. 2013); statsmodels 0.15 `mcnemar`
+    # Armitage & Berry 1994, p. 127 (StatsDirect); Bentur et al. 2009 (Fagerland et al. 2013); statsmodels 0.15
     [((20, 12, 2, 16), 0.0129), ((1, 1, 7, 12), 0.0703), ((212, 144, 256, 707), 2.33e-8)],
 )
 def test_the_exact_p_equals_the_published_values(table, p):
