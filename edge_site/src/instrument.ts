@@ -1,10 +1,12 @@
 /** The page as an instrument: `window.cerca`, driven by `loadtests` (docs/contracts.md). Times are milliseconds of performance.now(). */
+import type { Followed } from "./camera/follow_for";
 import type { Recorded } from "./camera/recording";
 import type { CloudAnswer } from "./cloud/client";
 import { Fault, spoken } from "./errors";
 import { fromBase64, toBase64 } from "./keypoints/base64";
 import type { EdgeAnswer } from "./recognise/classifier";
 import type { Extracted } from "./recognise/extract";
+import type { Entry } from "./segment/transcript";
 import type { Recogniser } from "./recognise/recogniser";
 import type { Wire } from "./settings";
 import { type Asset, assets } from "./workers/assets";
@@ -43,6 +45,10 @@ export interface Instrument {
   classify(keypoints: string): Promise<EdgeAnswer>;
   /** Camera on, `seconds` from its first frame on, camera off; the landmarks are found as the frames arrive. */
   record(plan: { seconds: number }): Promise<Recording>;
+  /** Continuous mode for `seconds` from the camera's first frame on: what was recognised, and how many frames were seen. */
+  follow(plan: { seconds: number }): Promise<Followed>;
+  /** The transcript of keypoints, as if a camera had brought them; `aspect`: picture width / height. */
+  transcribe(keypoints: string, stream: { fps: number; aspect: number }): Promise<readonly Entry[]>;
   predict(keypoints: string, wire: Wire): Promise<CloudAnswer>;
   benchmark(plan: { frames: number; warmup: number; runs: number }): Promise<{ bare: number[]; page: number[] }>;
 }
@@ -89,6 +95,16 @@ export function makeInstrument(loading: Promise<Recogniser>, chosen: () => File 
         const { recordFor } = await import("./camera/record_for");
         const { recorded, answer } = await recordFor(recogniser, seconds);
         return { ...recorded, keypoints: toBase64(recorded.keypoints), answer };
+      }),
+    follow: ({ seconds }) =>
+      using(async (recogniser) => {
+        const { followFor } = await import("./camera/follow_for");
+        return followFor(recogniser, seconds);
+      }),
+    transcribe: (keypoints, stream) =>
+      using(async (recogniser) => {
+        const { transcribe } = await import("./camera/follow_for");
+        return transcribe(recogniser, fromBase64(keypoints), stream);
       }),
     predict: (keypoints, wire) => using((recogniser) => recogniser.predict(fromBase64(keypoints), wire)),
     benchmark: (plan) => using((recogniser) => recogniser.benchmark(plan)),

@@ -14,10 +14,15 @@ export function onDrop(target: HTMLElement, take: (file: File | undefined) => vo
   });
 }
 
-/** Radio buttons of that name: the chosen one, and what to do when another is. */
-export function choice<T extends string>(name: string, value: T, onChoose: (value: T) => void): void {
+/** Radio buttons of that name: the chosen one, and what to do when another is, until `signal` aborts. */
+export function choice<T extends string>(
+  name: string,
+  value: T,
+  onChoose: (value: T) => void,
+  signal?: AbortSignal,
+): void {
   for (const input of document.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)) {
     input.checked = input.value === value;
-    input.addEventListener("change", () => onChoose(input.value as T));
+    input.addEventListener("change", () => onChoose(input.value as T), signal && { signal });
   }
 }

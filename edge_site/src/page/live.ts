@@ -5,11 +5,13 @@ import { Fault } from "../errors";
 import { type Key, translate } from "../i18n";
 import type { Seen } from "../recognise/landmarkers";
 import type { Recogniser } from "../recognise/recogniser";
+import { choice } from "./controls";
 import { byId } from "./dom";
 import "./live.css";
 import type { Answers, Result } from "./result";
 import type { Stage } from "./stage";
 import { recordingTable } from "./times";
+import { TranscriptView } from "./transcript";
 
 /** What the page does for the camera's part of it. */
 export interface Host {
@@ -24,7 +26,16 @@ export interface Host {
   closed(): void;
 }
 
-type State = "idle" | "counting" | "recording" | "answering";
+type State = "idle" | "counting" | "recording" | "answering" | "following";
+type Mode = "one" | "continuous";
+
+const BUTTON: Record<State, Key> = {
+  idle: "camera.start",
+  counting: "cancel",
+  recording: "camera.stop",
+  answering: "camera.start",
+  following: "camera.stop",
+};
 
 /** Advice that changes sooner than this would flicker, and a screen reader would never finish it. */
 const STEADY_S = 0.7;
@@ -35,7 +46,9 @@ export class LiveView {
   /** Seconds. */
   readonly #countdown: number;
   readonly #listening = new AbortController();
+  readonly #transcript: TranscriptView;
   #session!: CameraSession;
+  #mode: Mode = "one";
   #state: State = "idle";
   #timer = 0;
   #framing: { now: Framing | null; since: number; told: Framing | null } = { now: null, since: 0, told: null };
@@ -43,6 +56,7 @@ export class LiveView {
   private constructor(recogniser: Recogniser, host: Host) {
     this.#host = host;
     this.#countdown = recogniser.settings.countdown;
+    this.#transcript = new TranscriptView(recogniser, host, this.#listening.signal);
     this.#guide = new FramingGuide(recogniser.model.manifest.keypoints);
   }
 
@@ -73,9 +87,15 @@ export class LiveView {
     await this.#session.close();
   }
 
+  /** In the page's language of the moment. */
+  render(): void {
+    this.#transcript.render();
+  }
+
   #putAway(): void {
     this.#listening.abort();
     this.#enter("idle");
+    this.#transcript.hide();
     byId("guide").toggleAttribute("hidden", true);
     byId("live-controls").hidden = true;
     byId("keys").hidden = true;
@@ -83,9 +103,33 @@ export class LiveView {
   }
 
   #toggle(): void {
-    if (this.#state === "idle") this.#startCounting();
+    if (this.#state === "idle" && this.#mode === "continuous") this.#follow();
+    else if (this.#state === "following") this.#rest();
+    else if (this.#state === "idle") this.#startCounting();
     else if (this.#state === "recording") void this.#stop("status.ready");
     else if (this.#state === "counting") this.#cancel();
+  }
+
+  #choose(mode: Mode): void {
+    if (this.#state !== "idle") this.#cancel();
+    this.#mode = mode;
+    if (mode === "one") this.#transcript.hide();
+    else {
+      this.#host.show(null);
+      this.#transcript.show();
+    }
+  }
+
+  #follow(): void {
+    this.#transcript.begin();
+    this.#enter("following");
+    this.#host.say("camera.following");
+  }
+
+  #rest(): void {
+    this.#transcript.end();
+    this.#enter("idle");
+    this.#host.say("status.ready");
   }
 
   #startCounting(): void {
@@ -138,6 +182,10 @@ export class LiveView {
       return;
     }
     if (this.#state === "answering") return;
+    if (this.#state === "following") {
+      this.#rest();
+      return;
+    }
     this.#session.abandon();
     this.#enter("idle");
     this.#host.say("status.cancelled");
@@ -147,15 +195,16 @@ export class LiveView {
     clearTimeout(this.#timer);
     this.#state = state;
     const button = byId("record");
-    button.dataset.i18n = state === "recording" ? "camera.stop" : state === "counting" ? "cancel" : "camera.start";
+    button.dataset.i18n = BUTTON[state];
     button.textContent = translate(button.dataset.i18n as Key);
-    byId("guide").toggleAttribute("hidden", state === "recording");
+    byId("guide").toggleAttribute("hidden", state === "recording" || state === "following");
     const counter = byId("counter");
     counter.hidden = state !== "counting" && state !== "recording";
     counter.classList.toggle("recording", state === "recording");
   }
 
   #see({ keypoints }: Seen, time: number, size: { width: number; height: number }): void {
+    if (this.#state === "following") this.#transcript.see(keypoints, time, size.width / size.height);
     this.#host.stage.showLive(keypoints, size);
     const framing = this.#guide.judge(keypoints);
     if (framing !== this.#framing.now) this.#framing = { ...this.#framing, now: framing, since: time };
@@ -173,6 +222,7 @@ export class LiveView {
 
   #listen(): void {
     const { signal } = this.#listening;
+    choice<Mode>("mode", "one", (mode) => this.#choose(mode), signal);
     byId("record").addEventListener("click", () => this.#toggle(), { signal });
     document.addEventListener("keydown", (event) => this.#press(event), { signal });
     document.addEventListener("visibilitychange", () => this.#hide(), { signal });

@@ -191,6 +191,7 @@ export class Page {
     const { times, edge, cloud } = this.#result ?? { times: null, edge: null, cloud: null };
     const titled = this.#config.api !== null;
     byId("answers-empty").hidden = edge !== null || cloud !== null;
+    this.#live?.render();
     byId("answers").replaceChildren(
       ...(edge ? [answerList("edge", edge.top, titled)] : []),
       ...(cloud ? [answerList("cloud", cloud.top, titled)] : []),
