@@ -13,7 +13,7 @@ from pose_format.pose_header import PoseHeader, PoseHeaderComponent, PoseHeaderD
 
 from recognizer import datasets, extractor
 from recognizer import keypoints as kp
-from recognizer.datasets import hdf5, pose, spoter_csv
+from recognizer.datasets import apart, hdf5, pose, spoter_csv
 from recognizer.errors import DatasetError
 
 GLOSSES = ("hello", "Thank_You", "hello")
@@ -43,17 +43,17 @@ def holds(loaded, people, tolerance=1e-6):
     return True
 
 
-def damaged(path):
-    """The file cut short, and with a byte changed."""
+def damaged(path, times):
+    """The file cut short, and with a byte changed, so many times each."""
     whole, rng = path.read_bytes(), np.random.default_rng(0)
-    yield from (whole[:end] for end in rng.integers(0, len(whole), 25))
-    for at in rng.integers(0, len(whole), 25):
+    yield from (whole[:end] for end in rng.integers(0, len(whole), times))
+    for at in rng.integers(0, len(whole), times):
         yield whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]
 
 
-def is_read_or_refused_in_one_sentence(path, named, clips):
+def is_read_or_refused_in_one_sentence(path, named, clips, times=25):
     refused = 0
-    for content in damaged(path):
+    for content in damaged(path, times):
         path.write_bytes(content)
         try:
             assert len(datasets.load(named)) <= clips
@@ -191,7 +191,17 @@ def test_a_format_whose_package_is_missing_says_what_to_install(h5, poses, monke
 
 
 def test_hdf5_cut_or_changed_anywhere_is_read_or_refused(h5):
-    assert is_read_or_refused_in_one_sentence(h5, h5, 3)
+    assert is_read_or_refused_in_one_sentence(h5, h5, 3, times=8)
+
+
+def test_hdf5_that_the_library_does_not_get_through_is_refused(h5, monkeypatch):
+    monkeypatch.setattr(apart, "PATIENCE_S", 0.01)
+    assert "does not come to its end" in refusal(h5)
+
+
+def test_hdf5_that_crashes_the_library_is_refused(h5, monkeypatch):
+    monkeypatch.setattr(apart, "PROGRAM", "import os; os.abort()")
+    assert "crashes" in refusal(h5)
 
 
 # SPOTER CSV
