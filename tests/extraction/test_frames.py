@@ -12,37 +12,7 @@ import av
 from loadtests.extraction.errors import ClipRefused
 from loadtests.extraction.frames import open_clip
 from tests.e2e.processes import ROOT
-
-LEFT_IS_WHITE = np.zeros((48, 64, 3), np.uint8)
-LEFT_IS_WHITE[:, :16] = 255
-
-
-def record(path, frames=20, fps=20, picture=LEFT_IS_WHITE, pixel=None, rotation=None):
-    """An MP4 of one picture again and again. `rotation`: degrees that a player must turn it, counter-clockwise."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=fps)
-        stream.height, stream.width = picture.shape[:2]
-        stream.pix_fmt = "yuv420p"
-        if pixel:
-            stream.codec_context.sample_aspect_ratio = pixel
-        for _ in range(frames):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        container.mux(stream.encode())
-    if rotation:
-        turn(path, rotation)
-    return path
-
-
-def turn(path, degrees):
-    """Writes the matrix of `degrees` into the track header, as a telephone that is held upright does."""
-    content = bytearray(path.read_bytes())
-    # tkhd version 0: size, "tkhd", then 44 bytes to the matrix of nine fixed-point numbers
-    start = content.index(b"tkhd") + 4 + 40
-    cosine, sine = round(np.cos(np.radians(degrees))), round(np.sin(np.radians(degrees)))
-    one = 1 << 16
-    matrix = np.array([cosine * one, -sine * one, 0, sine * one, cosine * one, 0, 0, 0, 1 << 30], ">i4")
-    content[start : start + 36] = matrix.tobytes()
-    path.write_bytes(content)
+from tests.extraction.recordings import record
 
 
 def test_every_frame_is_taken_at_a_high_rate(tmp_path):
