@@ -7,6 +7,7 @@ import { headersPlugin } from "./build/headers.ts";
 import { holisticPlugin } from "./build/holistic.ts";
 import { landmarkersPlugin } from "./build/landmarkers.ts";
 import { samplesPlugin } from "./build/samples.ts";
+import { pwaPlugin } from "./build/pwa.ts";
 import packageJson from "./package.json" with { type: "json" };
 
 const cache = process.env.CERCA_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "cerca");
@@ -17,6 +18,8 @@ const samples = resolve(import.meta.dirname, "../samples");
 
 /** Each page is an entry of its own: a visitor fetches what the page needs. */
 const PAGES = ["index.html", "evaluate.html", "benchmark.html"];
+
+const SERVICE_WORKER = "src/pwa/service_worker.ts";
 
 const { "@mediapipe/tasks-vision": mediapipe, mediabunny } = packageJson.dependencies;
 
@@ -36,7 +39,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1024,
-    rolldownOptions: { input: PAGES },
+    rolldownOptions: {
+      input: [...PAGES, SERVICE_WORKER],
+      // A service worker's name must not change: browsers look for its next version under the same one.
+      output: {
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.endsWith(SERVICE_WORKER) ? "sw.js" : "assets/[name]-[hash].js",
+      },
+    },
   },
   plugins: [
     landmarkersPlugin(landmarkers),
@@ -44,6 +54,7 @@ export default defineConfig({
     holisticPlugin(import.meta.dirname),
     samplesPlugin(samples),
     headersPlugin(),
+    pwaPlugin(),
     compressPlugin(),
   ],
   test: { include: ["tests/**/*.test.ts"] },

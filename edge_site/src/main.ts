@@ -4,6 +4,7 @@ import { setLanguage } from "./i18n";
 import { makeInstrument } from "./instrument";
 import { byId } from "./page/dom";
 import { Page } from "./page/page";
+import { keepForOffline } from "./pwa/register";
 import { Recogniser } from "./recognise/recogniser";
 import { readSettings } from "./settings";
 
@@ -14,3 +15,4 @@ const configured = loadConfig();
 const loading = configured.then((config) => Recogniser.load(config, settings));
 window.cerca = makeInstrument(loading, () => byId<HTMLInputElement>("clip").files?.[0]);
 new Page(settings, configured, loading);
+void keepForOffline(loading);

@@ -32,6 +32,7 @@ CONTENT_TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
 }
 """Stated here because a machine's own table may lack .mjs or .wasm, and a browser refuses them as anything else."""
 

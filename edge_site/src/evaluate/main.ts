@@ -6,6 +6,7 @@ import { type Instrument, makeInstrument } from "../instrument";
 import { Library } from "../library/picker";
 import { byId } from "../page/dom";
 import { chosenFiles } from "../page/files";
+import { keepForOffline } from "../pwa/register";
 import { Recogniser } from "../recognise/recogniser";
 import { readSettings } from "../settings";
 import { EvaluatePage } from "./page";
@@ -39,3 +40,4 @@ const instrument: EvaluateInstrument = {
   report: () => page.report(),
 };
 window.cerca = instrument;
+void keepForOffline(loading);
