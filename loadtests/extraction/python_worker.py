@@ -68,9 +68,9 @@ def extract(clip: Path, fps: float, bundle: bundles.Bundle) -> dict[str, Any]:
             found["hands"] += seen.left is not None or seen.right is not None
             rows.append(assemble.assemble(bundle.keypoints, seen.pose, seen.left, seen.right))
     if not found["pose"]:
-        raise ClipRefused("no_person", f"Nobody was found in {clip.name}: it must show a person from the waist up.")
+        raise ClipRefused("no_person", f"No person was found in {clip.name}: face and hands must be in the picture.")
     if not found["hands"]:
-        raise ClipRefused("no_hands", f"No hand was found in {clip.name}: it must show the hands.")
+        raise ClipRefused("no_hands", f"No hand was found in {clip.name}: both hands must be wholly in the picture.")
     return {
         "keypoints": base64.b64encode(np.stack(rows).astype("<f4").tobytes()).decode(),
         "width": opened.width,
