@@ -17,13 +17,11 @@ SMALLEST_HALVED = 64
 
 
 def store_int8(graph: GraphProto, layers: Iterable[NodeProto]) -> None:
-    """The matrices of `layers` as int8, one float16 scale per output: round to nearest, symmetric."""
+    """The matrices of `layers` as symmetric int8, one float16 scale per row or per column, whichever errs less."""
     for layer in layers:
         name = layer.input[1]
         values = numpy_helper.to_array(graphs.constants(graph)[name])
-        largest = np.abs(values).max(axis=1 - graphs.output_axis(layer), keepdims=True)
-        scale = np.where(largest > 0, largest / 127, 1).astype(np.float16)
-        steps = np.clip(np.rint(values / scale.astype(np.float32)), -127, 127).astype(np.int8)
+        steps, scale = min((_quantised(values, axis) for axis in (0, 1)), key=lambda stored: _error(values, *stored))
         _replace(
             graph,
             name,
@@ -34,6 +32,17 @@ def store_int8(graph: GraphProto, layers: Iterable[NodeProto]) -> None:
                 helper.make_node("Mul", [f"{name}.steps", f"{name}.step"], [name]),
             ],
         )
+
+
+def _quantised(values: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """int8 steps and their float16 size, rounded to nearest; `axis` is what a scale is shared along."""
+    largest = np.abs(values).max(axis=axis, keepdims=True)
+    scale = np.where(largest > 0, largest / 127, 1).astype(np.float16)
+    return np.clip(np.rint(values / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
+
+
+def _error(values: np.ndarray, steps: np.ndarray, scale: np.ndarray) -> float:
+    return float(np.square(steps * scale.astype(np.float32) - values).sum())
 
 
 def store_half(graph: GraphProto, but: set[str]) -> None:

@@ -1,7 +1,8 @@
 """The smaller variants of an exported model. Each is a function from the bytes of one ONNX file to those of another.
 
-In all of them the layers that read coordinates keep float activations: an 8-bit grid over the whole signing space
-blurs a hand's shape. Only their weights are stored as int8.
+In all of them the layers that read coordinates keep float activations and float16 weights. An 8-bit grid over the whole
+signing space blurs a hand's shape; and a hand is read as the difference of its points and its wrist, each of them far
+from the origin, so that the errors of 8-bit weights do not cancel as the weights do.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -85,7 +86,10 @@ def to_static_int8(model: bytes, calibration: Sequence[np.ndarray]) -> bytes:
 
 def to_int8_weights(model: bytes) -> bytes:
     """int8 weights, widened to float32 when the session is made; every activation stays float32."""
-    return _store_the_rest(onnx.load_from_string(model))
+    loaded = onnx.load_from_string(model)
+    coordinates = coordinate_layers(loaded.graph)
+    store_int8(loaded.graph, [layer for layer in linear_layers(loaded.graph) if layer not in coordinates])
+    return _store_the_rest(loaded)
 
 
 def to_int4_weights(model: bytes) -> bytes:
@@ -109,16 +113,12 @@ def to_int4_weights(model: bytes) -> bytes:
 
 def to_float16_weights(model: bytes) -> bytes:
     """float16 weights, widened to float32 when the session is made."""
-    loaded = onnx.load_from_string(model)
-    store_half(loaded.graph, but=preprocessing_constants(loaded.graph))
-    return tidy(loaded)
+    return _store_the_rest(onnx.load_from_string(model))
 
 
 def _store_the_rest(model: ModelProto) -> bytes:
-    """What is still float32 in small form: matrices as int8, the rest as float16, the preprocessing as it is."""
-    preprocessing = preprocessing_constants(model.graph)
-    store_int8(model.graph, linear_layers(model.graph))
-    store_half(model.graph, but=preprocessing)
+    """What is still float32, but for the preprocessing: as float16."""
+    store_half(model.graph, but=preprocessing_constants(model.graph))
     return tidy(model)
 
 
