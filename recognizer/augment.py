@@ -74,20 +74,20 @@ def change_proportions(clips: Tensor, rng: Generator) -> Tensor:
     neck = clips[..., kp.NECK :, :]
     factor = torch.ones(len(clips), 1, kp.COUNT, 2)
     head = list(range(5))
-    factor[:, :, head] = 1 + PROPORTION * _uniform((len(clips), 1, 1, 1), rng)
+    factor[:, :, head] = 1 + PROPORTION * uniform((len(clips), 1, 1, 1), rng)
     shoulders = [kp.INDEX["left_shoulder"], kp.INDEX["right_shoulder"]]
-    factor[:, :, shoulders] = 1 + PROPORTION * _uniform((len(clips), 1, 1, 1), rng)
+    factor[:, :, shoulders] = 1 + PROPORTION * uniform((len(clips), 1, 1, 1), rng)
     return neck + (clips - neck) * factor
 
 
 def move_arms(clips: Tensor, rng: Generator) -> Tensor:
     """Other signing spaces: each arm signs elsewhere (up to `PLACE` shoulder widths) and larger or smaller."""
-    unit = _shoulder_width(clips)
+    unit = shoulder_width(clips)
     clips = clips.clone()
     for _, elbow, wrist, hand in ARMS:
         path = clips[..., wrist, :]
-        factor = torch.exp(SIZE * _uniform((len(clips), 1, 1), rng))
-        shift = PLACE * _uniform((len(clips), 1, 2), rng) * unit
+        factor = torch.exp(SIZE * uniform((len(clips), 1, 1), rng))
+        shift = PLACE * uniform((len(clips), 1, 2), rng) * unit
         moved = (path - path.nanmean(1, keepdim=True)) * (factor - 1) + shift
         clips[..., elbow, :] += moved / 2
         clips[..., wrist, :] += moved
@@ -104,20 +104,20 @@ def turn_hands(clips: Tensor, rng: Generator) -> Tensor:
     shape = (len(clips), 1, 1)
     for hand in HANDS:
         origin = clips[..., hand.start : hand.start + 1, :]
-        size = 1 + HAND_SIZE * _uniform((*shape, 1), rng)
+        size = 1 + HAND_SIZE * uniform((*shape, 1), rng)
         tilt = 1 - HAND_TILT * torch.rand(*shape, 1, generator=rng)
-        angle, direction = HAND_ROTATION * _uniform(shape, rng), math.pi * torch.rand(shape, generator=rng)
-        along = _turn(clips[..., hand, :] - origin, angle - direction)
+        angle, direction = HAND_ROTATION * uniform(shape, rng), math.pi * torch.rand(shape, generator=rng)
+        along = turn(clips[..., hand, :] - origin, angle - direction)
         foreshortened = along * torch.cat([tilt, torch.ones_like(tilt)], dim=-1)
-        clips[..., hand, :] = origin + _turn(foreshortened, direction) * size
+        clips[..., hand, :] = origin + turn(foreshortened, direction) * size
     return clips
 
 
 def rotate(clips: Tensor, rng: Generator) -> Tensor:
     """A tilted camera or signer, about the neck."""
-    angle = ROTATION * _uniform((len(clips), 1, 1), rng)
+    angle = ROTATION * uniform((len(clips), 1, 1), rng)
     neck = clips[..., kp.NECK :, :]
-    return neck + _turn(clips - neck, angle)
+    return neck + turn(clips - neck, angle)
 
 
 def resample(clips: Tensor, lengths: Tensor, rng: Generator) -> tuple[Tensor, Tensor, Tensor]:
@@ -132,11 +132,11 @@ def resample(clips: Tensor, lengths: Tensor, rng: Generator) -> tuple[Tensor, Te
     shown = (longest * (0.7 + 0.3 * torch.rand(batch, generator=rng))).round().long()
 
     index = torch.arange(longest)
-    jitter = 0.4 * _uniform((batch, longest), rng)
+    jitter = 0.4 * uniform((batch, longest), rng)
     phase = ((index + 0.5 + jitter) / shown[:, None]).clamp(0, 1)
     start = REST - (REST + 0.1) * torch.rand((batch, 1), generator=rng)
     stop = 1 - REST + (REST + 0.1) * torch.rand((batch, 1), generator=rng)
-    bend = torch.exp(0.25 * _uniform((batch, 1), rng))
+    bend = torch.exp(0.25 * uniform((batch, 1), rng))
     time = ((phase - start) / (stop - start)).clamp(0, 1) ** bend * (lengths[:, None] - 1)
 
     outside = (start - phase).clamp(min=0) + (phase - stop).clamp(min=0)
@@ -162,7 +162,7 @@ def at_times(clips: Tensor, time: Tensor, lengths: Tensor) -> Tensor:
 def lower_arms(clips: Tensor, outside: Tensor, rng: Generator) -> Tensor:
     """Signers who start and end with their arms down, where no hand is found: in half of the clips."""
     lowered = (outside[..., None, None] / LOWERING).clamp(0, 1) * _chance(RESTING, clips, rng)
-    unit = _shoulder_width(clips)
+    unit = shoulder_width(clips)
     clips = clips.clone()
     for shoulder, elbow, wrist, hand in ARMS:
         down = clips[..., shoulder, :] - clips[..., kp.NECK, :]
@@ -195,20 +195,20 @@ IN_SPACE = {
 """The parts that treat all frames of a clip alike, in the order in which they are made."""
 
 
-def _shoulder_width(clips: Tensor) -> Tensor:
+def shoulder_width(clips: Tensor) -> Tensor:
     """[clips, 1, 2]: one shoulder width along x and along y, in image units."""
     shoulders = clips[..., kp.INDEX["left_shoulder"], 0] - clips[..., kp.INDEX["right_shoulder"], 0]
     width = shoulders.abs().nanmean(1)[:, None, None].nan_to_num(0.2)
     return torch.cat([width, width * ASPECT], dim=-1)
 
 
-def _turn(offsets: Tensor, angle: Tensor) -> Tensor:
+def turn(offsets: Tensor, angle: Tensor) -> Tensor:
     x, y = offsets.unbind(-1)
     x = x * ASPECT
     return torch.stack([(x * angle.cos() - y * angle.sin()) / ASPECT, x * angle.sin() + y * angle.cos()], -1)
 
 
-def _uniform(shape: tuple[int, ...], rng: Generator) -> Tensor:
+def uniform(shape: tuple[int, ...], rng: Generator) -> Tensor:
     return 2 * torch.rand(shape, generator=rng) - 1
 
 

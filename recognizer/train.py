@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from recognizer import idle
 from recognizer.augment import PARTS, augment
 from recognizer.datasets import Dataset
 from recognizer.errors import TrainingError
@@ -22,8 +23,10 @@ class Settings:
 
     `learning_rate` is the peak of a one-cycle schedule over `epochs`. `patience`: epochs without a better validation
     loss before training stops (None: never). `augmentations`: the parts of `recognizer.augment` in use. `balanced`:
-    classes, and within them sessions, are drawn equally often. `teacher_weight` is the share of the distillation term
-    in the loss, 1 - teacher_weight that of the cross-entropy; `temperature` softens both distributions of the former.
+    classes, and within them sessions, are drawn equally often, but `idle`, where there is such a class, `idle_weight`
+    times as often: it has more to show. `made_idle`: share of its clips that `recognizer.idle` makes. `teacher_weight`:
+    share of the distillation term in the loss, 1 - teacher_weight that of the cross-entropy; `temperature` softens both
+    distributions of the former.
     """
 
     epochs: int = 30
@@ -35,6 +38,8 @@ class Settings:
     patience: int | None = None
     augmentations: tuple[str, ...] = PARTS
     balanced: bool = True
+    made_idle: float = 0.9
+    idle_weight: float = 4.0
     teacher_weight: float = 0.0
     temperature: float = 3.0
 
@@ -89,7 +94,7 @@ def fit(
     rng = torch.Generator().manual_seed(settings.seed)
     labels = torch.from_numpy(data.label)
 
-    weights = balance(data) if settings.balanced else None
+    weights = balance(data, settings.idle_weight) if settings.balanced else None
     model = start or Spoter(arch)
     if teacher:
         teacher.eval()
@@ -104,7 +109,7 @@ def fit(
         model.train()
         losses = []
         for chosen in _draw(len(data), weights, rng).split(settings.batch):
-            keypoints, lengths = augment(*_batch(data, chosen), rng, settings.augmentations)
+            keypoints, lengths = augment(*shown(data, chosen, settings, rng), rng, settings.augmentations)
             logits = model(keypoints, lengths)
             loss = F.cross_entropy(logits, labels[chosen], label_smoothing=settings.label_smoothing)
             if teacher:
@@ -154,13 +159,30 @@ def validate(model: Spoter, data: Dataset, batch: int = 256) -> tuple[float, flo
     return loss / len(data), right / len(data)
 
 
-def balance(data: Dataset) -> Tensor:
-    """Sampling weights [n] that make every class equally likely, and within a class every session."""
+def balance(data: Dataset, idle_weight: float = 1.0) -> Tensor:
+    """Sampling weights [n] that make every class equally likely, and within a class every session.
+
+    The class `idle` is `idle_weight` times as likely as another.
+    """
     groups = np.stack([data.label, np.unique(data.session, return_inverse=True)[1]])
     _, group, size = np.unique(groups, axis=1, return_inverse=True, return_counts=True)
     sessions_of_class = {label: len(np.unique(data.session[data.label == label])) for label in set(data.label)}
     per_class = np.array([sessions_of_class[label] for label in data.label])
-    return torch.from_numpy(1.0 / (size[group.ravel()] * per_class))
+    weights = 1.0 / (size[group.ravel()] * per_class)
+    return torch.from_numpy(np.where(_is_idle(data), idle_weight * weights, weights))
+
+
+def shown(data: Dataset, chosen: Tensor, settings: Settings, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """The batch `chosen`, in which wanderers, with the body of anybody in `data`, replace most clips of `idle`."""
+    made = torch.from_numpy(_is_idle(data)[chosen]) & (torch.rand(len(chosen), generator=rng) < settings.made_idle)
+    people = torch.randint(len(data), (len(chosen),), generator=rng)
+    keypoints, lengths = _batch(data, torch.where(made, people, chosen))
+    keypoints[made] = idle.wander(keypoints[made], rng)
+    return keypoints, lengths
+
+
+def _is_idle(data: Dataset) -> np.ndarray:
+    return np.array(data.labels)[data.label] == idle.LABEL
 
 
 def _draw(clips: int, weights: Tensor | None, rng: torch.Generator) -> Tensor:
