@@ -30,10 +30,14 @@ class BrowserEngine:
         self._fps = fps or EVERY_FRAME
         self._dist = dist
 
+    def check(self) -> None:
+        """Raises ChromiumMissing."""
+        find_chromium()
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator["BrowserSession"]:
         """Raises ChromiumMissing, LocalStackError (site not built), LoadtestError (the page does not start)."""
-        find_chromium()
+        self.check()
         async with async_playwright() as playwright:
             with SiteServer(self._dist) as site:
                 async with WarmPage(playwright, f"{site.url}?fps={self._fps:g}&lang=en") as warm:

@@ -94,9 +94,14 @@ def divergence(
         first, second = parse_pair(engines)
         loaded = bundles.load(bundle)
         found = find_clips(clips)
-        sides = [await _with_progress(console, make_engine(first, fps), found, jobs)]
+        pair = [make_engine(name, fps) for name in (first, second)]
+        for engine in pair:
+            engine.check()
         again = first is second
-        sides.append(await _with_progress(console, make_engine(second, fps), found, jobs, anew=again))
+        sides = [
+            await _with_progress(console, engine, found, jobs, anew)
+            for engine, anew in zip(pair, (False, again), strict=True)
+        ]
         names = (first.value, f"{second.value} again" if again else second.value)
         result = diverge(found, names, *sides, loaded)
         page = write(result, out, language.value)

@@ -42,6 +42,10 @@ class Session(Protocol):
 class Engine(Protocol):
     name: str
 
+    def check(self) -> None:
+        """Raises LoadtestError, at once, where something that it needs is not installed."""
+        ...
+
     def session(self) -> AbstractAsyncContextManager[Session]:
         """Opens one session; several run side by side. Raises ExtractionError."""
         ...

@@ -28,8 +28,7 @@ class PythonEngine:
     def __init__(self, fps: float | None) -> None:
         self._fps = fps
 
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator["PythonSession"]:
+    def check(self) -> None:
         """Raises ExtractionError where MediaPipe, PyAV or a landmarker file is missing."""
         if missing := [module for module in ("mediapipe", "av") if find_spec(module) is None]:
             raise ExtractionError(
@@ -37,6 +36,11 @@ class PythonEngine:
             )
         for name in (POSE_TASK, HAND_TASK):
             task_file(name)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator["PythonSession"]:
+        """Raises ExtractionError where it cannot be started."""
+        self.check()
         session = PythonSession(self._fps)
         try:
             await session.start()

@@ -132,6 +132,14 @@ def test_a_missing_landmarker_says_how_to_get_it(tmp_path):
     assert "scripts/landmarkers.py" in one_sentence("extract", *options, CERCA_CACHE=str(tmp_path))
 
 
+def test_what_the_second_engine_lacks_is_told_before_the_first_has_worked(cache, tmp_path):
+    pytest.importorskip("mediapipe", reason="the python engine needs the extra `render`")
+    options = ("--clips", str(ROOT / "samples"), "--out", str(tmp_path / "out"), "--engines", "python,browser")
+    said = one_sentence("divergence", *options, CERCA_CACHE=str(cache), CERCA_CHROMIUM=str(tmp_path / "none"))
+    assert "CERCA_CHROMIUM" in said
+    assert not (cache / "keypoints").exists()
+
+
 def test_a_missing_browser_says_what_to_install(tmp_path):
     options = ("--clips", str(ROOT / "samples"), "--out", str(tmp_path / "k.npz"))
     assert "CERCA_CHROMIUM" in one_sentence("extract", *options, CERCA_CHROMIUM=str(tmp_path / "none"))

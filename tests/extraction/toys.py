@@ -41,6 +41,9 @@ class ToyEngine:
         self.asked: list[str] = []
         self.open = 0
 
+    def check(self) -> None:
+        pass
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator["ToyEngine"]:
         self.open += 1
