@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-# The site's page takes no higher rate; no camera in sight of a sign dictionary does either.
+# The highest rate that the site's page takes.
 EVERY_FRAME = 120.0
 
 

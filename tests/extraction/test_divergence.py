@@ -128,6 +128,16 @@ def test_the_worst_frames_are_found(tmp_path):
     assert (left.worst_clip, left.worst_frame) == ("0.mp4", 6)
 
 
+def test_a_hand_without_a_body_is_measured_in_pixels_only(tmp_path):
+    one = person(frames=4)
+    one[:, [k for k in range(len(PLACE)) if k not in LEFT_HAND]] = np.nan
+    found = compare(tmp_path, [one], [moved(one, LEFT_HAND, 5)])
+    (part,) = found.as_json()["parts"]
+    assert (part["median_px"], part["median_shoulders"]) == (pytest.approx(5, abs=1e-3), None)
+    assert found.worst == []
+    assert write(found, tmp_path / "out", "en").exists()
+
+
 def test_nothing_in_common_is_one_sentence(tmp_path):
     clip = Clip("a.mp4", tmp_path / "a.mp4", None)
     sides = Extraction({}, {"a.mp4": extracted(person())}), Extraction({}, {}, {"a.mp4": "It is broken."})

@@ -118,7 +118,7 @@ def diverge(
 
 
 def clip_rows(divergence: Divergence) -> list[dict[str, Any]]:
-    """One row a clip, for tables: its frames, its median gaps in pixels, hands found by one engine only, answers."""
+    """For a table: each pair, its answers, and in how many frames a hand was found by one engine `alone`."""
     rows = []
     for pair, answer in zip(divergence.pairs, divergence.answers.clips, strict=True):
         alone = sum(int((found[0] ^ found[1]).sum()) for found in (pair.hands_found[hand] for hand in HANDS))

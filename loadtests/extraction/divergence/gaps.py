@@ -12,15 +12,16 @@ from loadtests.extraction.divergence.points import PARTS
 @dataclass(frozen=True)
 class PartGap:
     """Of one part over all frames in which both engines found it. `median_px`, `p90_px`: pixels, over frames, p90
-    from 64 frames on. `median_shoulders`: in shoulder widths. `clip_median_px`: the median over clips of each clip's
-    median, with its interval: frames of one clip resemble each other. `worst`: pixels, in which clip and frame."""
+    from 64 frames on. `median_shoulders`: in shoulder widths, None where no frame shows them. `clip_median_px`: the
+    median over clips of each clip's median, with its interval: frames of one clip resemble each other. `worst`:
+    pixels, in which clip and frame."""
 
     part: str
     frames: int
     clips: int
     median_px: float
     p90_px: float | None
-    median_shoulders: float
+    median_shoulders: float | None
     clip_median_px: Estimate
     worst_px: float
     worst_clip: str
@@ -37,7 +38,8 @@ def _part_gap(part: str, pairs: list[Pair]) -> PartGap | None:
     if not seen:
         return None
     per_clip = [pair.gaps[part][~np.isnan(pair.gaps[part])] for pair in seen]
-    relative = np.concatenate([pair.gaps[part] / pair.shoulders for pair in seen])
+    relative = np.concatenate([pair.relative_gaps[part] for pair in seen])
+    relative = relative[~np.isnan(relative)]
     values = np.concatenate(per_clip)
     worst = max(seen, key=lambda pair: np.nanmax(pair.gaps[part]))
     medians = np.array([np.median(gaps) for gaps in per_clip])
@@ -47,7 +49,7 @@ def _part_gap(part: str, pairs: list[Pair]) -> PartGap | None:
         clips=len(seen),
         median_px=float(np.median(values)),
         p90_px=float(np.quantile(values, 0.9)) if len(values) >= minimum_samples(0.9) else None,
-        median_shoulders=float(np.nanmedian(relative)),
+        median_shoulders=float(np.median(relative)) if len(relative) else None,
         clip_median_px=summarise(Samples(medians)).median,
         worst_px=float(np.nanmax(worst.gaps[part])),
         worst_clip=worst.clip.name,

@@ -40,12 +40,16 @@ class Pair:
         return {part: distance[:, places].mean(axis=1) for part, places in indices_by_part(self.layout).items()}
 
     @cached_property
-    def shoulders(self) -> np.ndarray:
-        """Shoulder width in pixels as the first engine saw it, float [frames]: gaps by it compare over clips."""
-        places = {point["name"]: k for k, point in enumerate(self.layout)}
-        both = self.first.keypoints[:, [places["left_shoulder"], places["right_shoulder"]]]
-        across = (both[:, 0] - both[:, 1]) * (self.first.width, self.first.height)
-        return np.hypot(across[:, 0], across[:, 1])
+    def relative_gaps(self) -> dict[str, np.ndarray]:
+        """The gaps in shoulder widths, as the first engine saw them, which compare over clips; NaN besides where it
+        saw no shoulders."""
+        if not self.same_frames:
+            return self.gaps
+        places = [k for k, point in enumerate(self.layout) if point["name"] in ("left_shoulder", "right_shoulder")]
+        shoulders = self.first.keypoints[:, places] * (self.first.width, self.first.height)
+        across = np.hypot(*(shoulders[:, 0] - shoulders[:, 1]).T)
+        across[across == 0] = np.nan
+        return {part: gaps / across for part, gaps in self.gaps.items()}
 
     @cached_property
     def hands_found(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:

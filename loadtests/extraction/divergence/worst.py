@@ -24,22 +24,24 @@ class WorstFrame:
 
 
 def worst_frames(pairs: list[Pair]) -> list[WorstFrame]:
-    """First those apart, farthest first, then those missed, from the clips where it happens most."""
-    apart = [frame for pair in pairs if (frame := _farthest(pair)) is not None]
-    # In shoulder widths, so that a close-up does not fill the list.
-    apart.sort(key=lambda worst: -worst.gap_px / worst.pair.shoulders[worst.frame])
+    """First those apart, farthest first, then those missed, from the clips where it happens most.
+
+    Farthest in shoulder widths, so that close-ups do not fill the list.
+    """
+    apart = [found for pair in pairs if (found := _farthest(pair)) is not None]
     missed = [found for pair in pairs if (found := _missed(pair)) is not None]
-    missed.sort(key=lambda found: -found[0])
-    return [*apart[:SHOWN], *(worst for _, worst in missed[:SHOWN])]
+    return [worst for kind in (apart, missed) for _, worst in sorted(kind, key=lambda found: -found[0])[:SHOWN]]
 
 
-def _farthest(pair: Pair) -> WorstFrame | None:
-    """The frame and part with the widest gap; None where the engines are nowhere apart."""
-    gaps = np.nan_to_num(np.stack([pair.gaps[part] for part in PARTS]))
+def _farthest(pair: Pair) -> tuple[float, WorstFrame] | None:
+    """The widest gap and the frame and part that have it; None where the engines are nowhere apart."""
+    gaps = np.nan_to_num(np.stack([pair.relative_gaps[part] for part in PARTS]))
     if not gaps.any():
         return None
-    part, frame = np.unravel_index(gaps.argmax(), gaps.shape)
-    return WorstFrame(pair, int(frame), "apart", PARTS[part], gap_px=float(gaps[part, frame]))
+    row, frame = np.unravel_index(gaps.argmax(), gaps.shape)
+    part = PARTS[row]
+    worst = WorstFrame(pair, int(frame), "apart", part, gap_px=float(pair.gaps[part][frame]))
+    return float(gaps[row, frame]), worst
 
 
 def _missed(pair: Pair) -> tuple[int, WorstFrame] | None:
