@@ -1,5 +1,6 @@
 /** The model bundle (docs/contracts.md, "Model bundle"): fetched from this site, used only when its SHA-256 is the manifest's. */
 import { Fault, reason } from "./errors";
+import { twice } from "./workers/fetching";
 
 export type KeypointSource =
   | { name: string; part: "pose" | "left_hand" | "right_hand"; index: number }
@@ -25,8 +26,8 @@ export interface Model {
 
 /** Where a bundle's files come from: a folder of this site, or one that the visitor brought. */
 export interface BundleSource {
-  /** Content of the file of that name, beside the manifest. Raises `bundle_corrupt` where there is none. */
-  get(file: string): Promise<ArrayBuffer>;
+  /** Content of the file of that name, beside the manifest; `cache` is for what is fetched. Raises `bundle_corrupt`. */
+  get(file: string, cache?: RequestCache): Promise<ArrayBuffer>;
 }
 
 const SCHEMA_VERSION = 1;
@@ -35,7 +36,7 @@ const SCHEMA_VERSION = 1;
 const LANDMARKS: Record<string, number> = { pose: 33, left_hand: 21, right_hand: 21 };
 
 export function servedBundle(base: URL): BundleSource {
-  return { get: (file) => get(new URL(file, base)) };
+  return { get: (file, cache) => get(new URL(file, base), cache) };
 }
 
 /** Fetches `file` (null: the default) of the bundle. Raises `bundle_corrupt`. */
@@ -56,14 +57,19 @@ export async function loadManifest(source: BundleSource): Promise<Manifest> {
   return checkManifest(manifest);
 }
 
-/** One model file of the bundle, its SHA-256 checked against the manifest. Raises `bundle_corrupt`. */
+/**
+ * One model file of the bundle, its SHA-256 checked against the manifest. One that is damaged is fetched once more: it may
+ * be the browser's copy that is. Raises `bundle_corrupt`.
+ */
 export async function loadModelFile(source: BundleSource, manifest: Manifest, file: string): Promise<Model> {
   const entry = manifest.files[file];
   if (!entry) throw new Fault("bundle_corrupt", { file, detail: "not in manifest.json" });
-  const bytes = await source.get(file);
-  const digest = await sha256(bytes);
-  if (digest !== entry.sha256) throw new Fault("bundle_corrupt", { file, detail: `SHA-256 ${digest.slice(0, 12)}` });
-  return { manifest, file, sha256: digest, bytes };
+  return twice(async (cache) => {
+    const bytes = await source.get(file, cache);
+    const digest = await sha256(bytes);
+    if (digest !== entry.sha256) throw new Fault("bundle_corrupt", { file, detail: `SHA-256 ${digest.slice(0, 12)}` });
+    return { manifest, file, sha256: digest, bytes };
+  });
 }
 
 /** What the page relies on must be there: a visitor's own bundle may be anything. The detail names the field. */
@@ -111,10 +117,10 @@ function check(holds: boolean, detail: string): void {
   if (!holds) throw new Fault("bundle_corrupt", { file: "manifest.json", detail });
 }
 
-async function get(url: URL): Promise<ArrayBuffer> {
+async function get(url: URL, cache: RequestCache = "default"): Promise<ArrayBuffer> {
   const file = url.pathname.split("/").at(-1) ?? url.pathname;
   try {
-    const response = await fetch(url);
+    const response = await fetch(url, { cache });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     return await response.arrayBuffer();
   } catch (error) {

@@ -22,6 +22,7 @@ export type ErrorCode =
   | "tab_hidden"
   | "bundle_corrupt"
   | "api_unreachable"
+  | "api_slow"
   | "api_refused"
   | "landmarker_failed"
   | "classifier_failed"

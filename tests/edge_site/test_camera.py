@@ -11,6 +11,7 @@ from loadtests import fake_camera
 from tests.edge_site.camera import chromium_with, chromium_with_camera, turn_on
 from tests.edge_site.conftest import call, clip
 from tests.edge_site.test_accessibility import violations
+from tests.edge_site.test_bad_luck import end_worker
 
 
 @pytest.fixture(scope="module")
@@ -233,4 +234,17 @@ def test_a_page_that_is_hidden_while_recording_drops_the_recording_and_says_so(s
     assert page.inner_text("#error").startswith("The page was hidden")
     page.wait_for_timeout(100)
     record_with_the_keyboard(page)
+    assert page.is_hidden("#error")
+
+
+def test_a_worker_that_dies_while_the_camera_is_on_is_replaced_and_told_only_when_it_dies_again(site, new_page):
+    page = new_page(f"{site}?lang=en&countdown=0")
+    turn_on(page)
+    end_worker(page, "hands")
+    record_with_the_keyboard(page)
+    assert page.is_hidden("#error")
+    end_worker(page, "hands")
+    page.wait_for_selector("#error:visible")
+    assert page.inner_text("#error").startswith("Body and hands could not be looked for")
+    turn_on(page)
     assert page.is_hidden("#error")

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -30,6 +31,7 @@ class Api:
     def __init__(self) -> None:
         self.status, self.body = 200, json.dumps(ANSWER)
         self.received: list[tuple[str, str, bytes]] = []
+        self.delay_s = 0.0
         api = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -39,6 +41,7 @@ class Api:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 api.received.append((self.path, self.headers["Content-Type"], body))
+                time.sleep(api.delay_s)
                 self.reply(api.status, api.body.encode())
 
             def reply(self, status: int, body: bytes) -> None:

@@ -108,6 +108,7 @@ export class CameraSession {
       const flight = this.#recogniser.detect(next.frame, next.time * 1000);
       this.#flight = flight.catch(() => undefined);
       const seen = await flight;
+      if (!seen) continue;
       this.#recording?.add(seen, next.time);
       this.#listener.onSeen?.(seen, next.time, size);
       if (this.#recording?.full) this.#listener.onFull?.();

@@ -35,7 +35,7 @@ const TIMEOUT_MS = 60_000;
 
 /**
  * @param keypoints float32 [frames, points, 2], NaN = missing
- * @throws Fault `api_unreachable`, `api_refused`
+ * @throws Fault `api_unreachable`, `api_slow`, `api_refused`
  */
 export async function predict(api: string, keypoints: Float32Array, points: number, wire: Wire): Promise<CloudAnswer> {
   const start = performance.now();
@@ -73,6 +73,9 @@ async function post(api: string, body: Uint8Array<ArrayBuffer>, type: string) {
     });
     return { response, text: await response.text() };
   } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") {
+      throw new Fault("api_slow", { api: url.origin, seconds: String(TIMEOUT_MS / 1000) }, { cause: error });
+    }
     throw new Fault("api_unreachable", { api: url.origin, detail: reason(error) }, { cause: error });
   }
 }

@@ -93,15 +93,18 @@ export const en = {
   "error.bundle_corrupt":
     "The model is damaged ({file}: {detail}) and was not used: reload the page, or tell whoever runs this site.",
   "error.api_unreachable": "The cloud path at {api} does not answer ({detail}): try again, or choose “Here”.",
+  "error.api_slow": "The cloud path at {api} has not answered within {seconds} seconds: try again, or choose “Here”.",
   "error.api_refused": "The cloud path refused the request (HTTP {status} {detail}): try again, or choose “Here”.",
   "error.landmarker_failed": "Body and hands could not be looked for ({detail}): reload the page.",
   "error.classifier_failed": "The model could not be run ({detail}): reload the page.",
   "error.shape_refused": "{file} takes {axes}, not {shape}: state a shape that it takes.",
-  "error.shape_ignored": "{file} does not read all of {shape} (its answer does not depend on the last frame), so its time would mean nothing.",
+  "error.shape_ignored":
+    "{file} does not read all of {shape} (its answer does not depend on the last frame), so its time would mean nothing.",
   "error.not_a_bundle": "There is no manifest.json in what was chosen: choose the folder of a model bundle.",
   "error.bundle_unreadable": "The manifest.json that was chosen is not a model bundle’s ({detail}): it was not used.",
   "error.bundle_incomplete": "{file} stands in manifest.json but not in the folder: the bundle was not used.",
-  "error.bundle_mismatch": "{file} is not the file that manifest.json describes (SHA-256 {sha256}): the bundle was not used.",
+  "error.bundle_mismatch":
+    "{file} is not the file that manifest.json describes (SHA-256 {sha256}): the bundle was not used.",
   "error.bundle_too_large": "The bundle has {size} MB; this page takes {most} MB at most.",
   "error.bundle_not_kept": "This browser could not keep the bundle ({detail}): free some storage and try again.",
   "error.no_clips": "There is no clip in what was chosen: choose a folder with MP4 or WebM files.",

@@ -96,15 +96,18 @@ export const es: Record<keyof typeof en, string> = {
   "error.bundle_corrupt":
     "El modelo está dañado ({file}: {detail}) y no se usó: recargue la página o avise a quien administra este sitio.",
   "error.api_unreachable": "La nube en {api} no responde ({detail}): inténtelo de nuevo o elija «Aquí».",
+  "error.api_slow": "La nube en {api} no respondió en {seconds} segundos: inténtelo de nuevo o elija «Aquí».",
   "error.api_refused": "La nube rechazó el pedido (HTTP {status} {detail}): inténtelo de nuevo o elija «Aquí».",
   "error.landmarker_failed": "No se pudo buscar el cuerpo y las manos ({detail}): recargue la página.",
   "error.classifier_failed": "No se pudo ejecutar el modelo ({detail}): recargue la página.",
   "error.shape_refused": "{file} acepta {axes}, no {shape}: indique una forma que acepte.",
-  "error.shape_ignored": "{file} no lee todo {shape} (su respuesta no depende del último cuadro), así que su tiempo no diría nada.",
+  "error.shape_ignored":
+    "{file} no lee todo {shape} (su respuesta no depende del último cuadro), así que su tiempo no diría nada.",
   "error.not_a_bundle": "No hay manifest.json en lo elegido: elija la carpeta de un modelo.",
   "error.bundle_unreadable": "El manifest.json elegido no es el de un modelo ({detail}): no se usó.",
   "error.bundle_incomplete": "{file} figura en manifest.json pero no está en la carpeta: el modelo no se usó.",
-  "error.bundle_mismatch": "{file} no es el archivo que manifest.json describe (SHA-256 {sha256}): el modelo no se usó.",
+  "error.bundle_mismatch":
+    "{file} no es el archivo que manifest.json describe (SHA-256 {sha256}): el modelo no se usó.",
   "error.bundle_too_large": "El modelo ocupa {size} MB; esta página admite {most} MB como máximo.",
   "error.bundle_not_kept": "Este navegador no pudo guardar el modelo ({detail}): libere espacio e inténtelo de nuevo.",
   "error.no_clips": "No hay ningún video en lo elegido: elija una carpeta con archivos MP4 o WebM.",

@@ -2,7 +2,7 @@
 import type { Model } from "../bundle";
 import type { Guess } from "../cloud/client";
 import type { Asset } from "../workers/assets";
-import type { ClassifierProtocol } from "../workers/classifier";
+import type { ClassifierProtocol, Logits } from "../workers/classifier";
 import { WorkerClient } from "../workers/rpc";
 import { likeliest } from "./likeliest";
 
@@ -15,41 +15,59 @@ export interface EdgeAnswer {
 }
 
 export class Classifier {
-  readonly #worker: WorkerClient<ClassifierProtocol>;
-  readonly #model: Omit<Model, "bytes">;
-  readonly threads: number;
-  readonly version: string;
+  #worker = start();
+  readonly #model: Model;
+  readonly #threads: number;
+  /** Of the session. */
+  threads = 1;
+  version = "";
 
-  private constructor(
-    worker: WorkerClient<ClassifierProtocol>,
-    model: Omit<Model, "bytes">,
-    { threads, version }: ClassifierProtocol["load"]["reply"],
-  ) {
-    this.#worker = worker;
+  private constructor(model: Model, threads: number) {
     this.#model = model;
+    this.#threads = threads;
+  }
+
+  /** Makes the session in its worker. Raises `classifier_failed`. */
+  static async load(model: Model, threads: number): Promise<Classifier> {
+    const classifier = new Classifier(model, threads);
+    await classifier.#load();
+    return classifier;
+  }
+
+  async #load(): Promise<void> {
+    const { bytes, manifest } = this.#model;
+    const { input, output, keypoints } = manifest;
+    // A copy moves: a worker that dies takes it along, and the next one needs the bytes too.
+    const model = bytes.slice();
+    const names = { input: input.name, output: output.name, points: keypoints.length };
+    const { threads, version } = await this.#worker.ask("load", { model, ...names, threads: this.#threads }, [model]);
     this.threads = threads;
     this.version = version;
   }
 
-  /** Makes the session in its worker; the model's bytes move there. Raises `classifier_failed`. */
-  static async load({ bytes, ...model }: Model, threads: number): Promise<Classifier> {
-    const worker = new WorkerClient<ClassifierProtocol>(
-      new Worker(new URL("../workers/classifier.ts", import.meta.url), { type: "module", name: "classifier" }),
-      "classifier_failed",
-    );
-    const { input, output, keypoints } = model.manifest;
-    const ask = { model: bytes, input: input.name, output: output.name, points: keypoints.length, threads };
-    return new Classifier(worker, model, await worker.ask("load", ask, [bytes]));
+  /** @param keypoints float32 [frames, points, 2], NaN = missing; left untouched. Raises `classifier_failed`. */
+  async classify(keypoints: Float32Array): Promise<EdgeAnswer> {
+    const begun = performance.now();
+    const { logits, inference } = await this.#run(keypoints);
+    const top = likeliest(logits, this.#model.manifest.labels);
+    const classify = performance.now() - begun;
+    return { top, logits: [...logits], sha256: this.#model.sha256, ms: { classify, inference } };
   }
 
-  /** @param keypoints float32 [frames, points, 2], NaN = missing; left untouched */
-  async classify(keypoints: Float32Array): Promise<EdgeAnswer> {
-    const start = performance.now();
-    const moved = keypoints.slice();
-    const { logits, inference } = await this.#worker.ask("classify", { keypoints: moved }, [moved.buffer]);
-    const top = likeliest(logits, this.#model.manifest.labels);
-    const classify = performance.now() - start;
-    return { top, logits: [...logits], sha256: this.#model.sha256, ms: { classify, inference } };
+  /** Once more in a new worker where the old one died on it. */
+  async #run(keypoints: Float32Array): Promise<Logits> {
+    const run = () => {
+      const moved = keypoints.slice();
+      return this.#worker.ask("classify", { keypoints: moved }, [moved.buffer]);
+    };
+    try {
+      return await run();
+    } catch (error) {
+      if (!this.#worker.dead) throw error;
+      this.#worker = start();
+      await this.#load();
+      return run();
+    }
   }
 
   /** Milliseconds of `runs` runs in a bare loop over the same session, inside the worker. */
@@ -60,4 +78,12 @@ export class Classifier {
   assets(): Promise<Asset[]> {
     return this.#worker.ask("assets", {});
   }
+}
+
+function start(): WorkerClient<ClassifierProtocol> {
+  const worker = new Worker(new URL("../workers/classifier.ts", import.meta.url), {
+    type: "module",
+    name: "classifier",
+  });
+  return new WorkerClient(worker, "classifier_failed");
 }

@@ -9,7 +9,8 @@ import { assignHands } from "../keypoints/hands";
 import type { Asset } from "../workers/assets";
 import type { HandsProtocol } from "../workers/hands";
 import type { PoseProtocol } from "../workers/pose";
-import { WorkerClient } from "../workers/rpc";
+import { twice } from "../workers/fetching";
+import { type Protocol, WorkerClient } from "../workers/rpc";
 
 export interface Seen {
   /** float32 [points, 2] */
@@ -20,51 +21,86 @@ export interface Seen {
 }
 
 export class Landmarkers {
-  readonly #pose: WorkerClient<PoseProtocol>;
-  readonly #hands: WorkerClient<HandsProtocol>;
+  #pose: WorkerClient<PoseProtocol>;
+  #hands: WorkerClient<HandsProtocol>;
   readonly #sources: readonly KeypointSource[];
+  readonly #wasm: WebAssembly.Module;
   #dirty = false;
   #clean: Promise<unknown> = Promise.resolve();
 
-  private constructor(sources: readonly KeypointSource[]) {
+  private constructor(sources: readonly KeypointSource[], wasm: WebAssembly.Module) {
     this.#sources = sources;
-    this.#pose = new WorkerClient(
-      new Worker(new URL("../workers/pose.ts", import.meta.url), { type: "module", name: "pose" }),
-      "landmarker_failed",
-    );
-    this.#hands = new WorkerClient(
-      new Worker(new URL("../workers/hands.ts", import.meta.url), { type: "module", name: "hands" }),
-      "landmarker_failed",
-    );
+    this.#wasm = wasm;
+    this.#pose = startPose();
+    this.#hands = startHands();
   }
 
   /** @param sources the manifest's keypoint list. Raises `landmarker_failed`. */
   static async load(sources: Promise<readonly KeypointSource[]>): Promise<Landmarkers> {
     const [wasm, list] = await Promise.all([compile(), sources]);
-    const landmarkers = new Landmarkers(list);
-    await Promise.all([
-      landmarkers.#pose.ask("load", { wasm, task: new URL(poseTaskUrl, import.meta.url).href }),
-      landmarkers.#hands.ask("load", { wasm, task: new URL(handTaskUrl, import.meta.url).href }),
-    ]);
+    const landmarkers = new Landmarkers(list, wasm);
+    await Promise.all([landmarkers.#loadPose(), landmarkers.#loadHands()]);
     return landmarkers;
+  }
+
+  /** Whether one of the workers is gone. */
+  get dead(): boolean {
+    return this.#pose.dead || this.#hands.dead;
+  }
+
+  /** New workers for those that are gone. Raises `landmarker_failed`. */
+  async revive(): Promise<void> {
+    const loads: Promise<unknown>[] = [];
+    if (this.#pose.dead) {
+      this.#pose = startPose();
+      loads.push(this.#loadPose());
+    }
+    if (this.#hands.dead) {
+      this.#hands = startHands();
+      loads.push(this.#loadHands());
+    }
+    this.#dirty = true;
+    this.#clean = Promise.resolve();
+    await Promise.all(loads);
+  }
+
+  #loadPose(): Promise<undefined> {
+    return twice((cache) => {
+      // MediaPipe starts once in a worker's life.
+      if (cache === "reload") this.#pose = replaced(this.#pose, startPose);
+      return this.#pose.ask("load", { wasm: this.#wasm, task: new URL(poseTaskUrl, import.meta.url).href, cache });
+    });
+  }
+
+  #loadHands(): Promise<undefined> {
+    return twice((cache) => {
+      if (cache === "reload") this.#hands = replaced(this.#hands, startHands);
+      return this.#hands.ask("load", { wasm: this.#wasm, task: new URL(handTaskUrl, import.meta.url).href, cache });
+    });
   }
 
   /** Closes `frame`. `timestamp`: milliseconds, rising within a clip. */
   async detect(frame: VideoFrame, timestamp: number): Promise<Seen> {
-    await this.#clean;
-    this.#dirty = true;
     const aspect = frame.displayWidth / frame.displayHeight;
     const copy = frame.clone();
-    const [{ pose, ms: poseMs }, { hands, ms: handsMs }] = await Promise.all([
-      this.#pose.ask("detect", { frame, timestamp }, [frame]),
-      this.#hands.ask("detect", { frame: copy, timestamp }, [copy]),
-    ]);
-    const sides = assignHands(hands, pose, aspect);
-    return {
-      keypoints: assemble(this.#sources, pose, sides),
-      found: { pose: pose !== null, left_hand: sides.left !== null, right_hand: sides.right !== null },
-      ms: { pose: poseMs, hands: handsMs },
-    };
+    try {
+      await this.#clean;
+      this.#dirty = true;
+      const [{ pose, ms: poseMs }, { hands, ms: handsMs }] = await Promise.all([
+        this.#pose.ask("detect", { frame, timestamp }, [frame]),
+        this.#hands.ask("detect", { frame: copy, timestamp }, [copy]),
+      ]);
+      const sides = assignHands(hands, pose, aspect);
+      return {
+        keypoints: assemble(this.#sources, pose, sides),
+        found: { pose: pose !== null, left_hand: sides.left !== null, right_hand: sides.right !== null },
+        ms: { pose: poseMs, hands: handsMs },
+      };
+    } finally {
+      // Only those that could not be handed over are still open here.
+      frame.close();
+      copy.close();
+    }
   }
 
   /** Forgets the last clip, so that it cannot influence the next. `detect` waits for it: the caller can open the clip meanwhile. */
@@ -80,9 +116,25 @@ export class Landmarkers {
   }
 }
 
+function startPose(): WorkerClient<PoseProtocol> {
+  const worker = new Worker(new URL("../workers/pose.ts", import.meta.url), { type: "module", name: "pose" });
+  return new WorkerClient(worker, "landmarker_failed");
+}
+
+function startHands(): WorkerClient<HandsProtocol> {
+  const worker = new Worker(new URL("../workers/hands.ts", import.meta.url), { type: "module", name: "hands" });
+  return new WorkerClient(worker, "landmarker_failed");
+}
+
+function replaced<P extends Protocol>(worker: WorkerClient<P>, start: () => WorkerClient<P>): WorkerClient<P> {
+  worker.terminate();
+  return start();
+}
+
 async function compile(): Promise<WebAssembly.Module> {
+  const url = new URL(mediapipeWasmUrl, import.meta.url);
   try {
-    return await WebAssembly.compileStreaming(fetch(new URL(mediapipeWasmUrl, import.meta.url)));
+    return await twice((cache) => WebAssembly.compileStreaming(fetch(url, { cache })));
   } catch (error) {
     throw new Fault("landmarker_failed", { detail: reason(error) }, { cause: error });
   }

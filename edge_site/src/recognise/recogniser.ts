@@ -13,7 +13,7 @@ import { extract, type Extracted, type Watcher } from "./extract";
 import { Landmarkers, type Seen } from "./landmarkers";
 
 export class Recogniser {
-  readonly #frames: WorkerClient<FramesProtocol>;
+  #frames: WorkerClient<FramesProtocol>;
   readonly #landmarkers: Landmarkers;
   readonly #classifier: Classifier;
   readonly #config: Config;
@@ -23,6 +23,8 @@ export class Recogniser {
   readonly ms: { landmarkers: number; classifier: number };
   /** One clip at a time: the landmarkers follow a single person through a single clip. */
   #busy: Promise<unknown> = Promise.resolve();
+  /** Whether workers have died and been replaced since the camera was turned on. */
+  #revived = false;
 
   private constructor(
     parts: {
@@ -48,10 +50,7 @@ export class Recogniser {
   static async load(config: Config, settings: Settings): Promise<Recogniser> {
     const start = performance.now();
     const timed = async <T>(promise: Promise<T>) => ({ part: await promise, ms: performance.now() - start });
-    const frames = new WorkerClient<FramesProtocol>(
-      new Worker(new URL("../workers/frames.ts", import.meta.url), { type: "module", name: "frames" }),
-      "not_a_video",
-    );
+    const frames = startFrames();
     const model = chosenBundle(config).then(({ source }) => loadModel(source, settings.model));
     const [landmarkers, classifier, { manifest, file, sha256 }] = await Promise.all([
       timed(Landmarkers.load(model.then(({ manifest }) => manifest.keypoints))),
@@ -92,20 +91,48 @@ export class Recogniser {
 
   /** Waits its turn when another clip is being read. */
   extract(file: File, watcher?: Watcher): Promise<Extracted> {
-    return this.#turn(() => extract(file, this, this.#frames, this.#landmarkers, watcher));
+    const work = () => extract(file, this, this.#frames, this.#landmarkers, watcher);
+    return this.#turn(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(await this.#revive())) throw error;
+        // The clip is still there: from its beginning, with new workers.
+        return work();
+      }
+    });
   }
 
   /** The camera's turn, for as long as `work` lasts: it may `detect` meanwhile, and clips wait. */
   live(work: () => Promise<void>): Promise<void> {
-    return this.#turn(() => {
+    return this.#turn(async () => {
+      this.#revived = false;
+      await this.#revive();
       this.#landmarkers.reset();
       return work();
     });
   }
 
-  /** One frame's landmarks, within `live`. Closes `frame`. `timestamp`: milliseconds, rising. Raises `landmarker_failed`. */
-  detect(frame: VideoFrame, timestamp: number): Promise<Seen> {
-    return this.#landmarkers.detect(frame, timestamp);
+  /**
+   * One frame's landmarks, within `live`; null where a worker died on it and has been replaced. Closes `frame`.
+   * `timestamp`: milliseconds, rising. Raises `landmarker_failed`, also when a worker dies for the second time.
+   */
+  async detect(frame: VideoFrame, timestamp: number): Promise<Seen | null> {
+    try {
+      return await this.#landmarkers.detect(frame, timestamp);
+    } catch (error) {
+      if (this.#revived || !(await this.#revive())) throw error;
+      this.#revived = true;
+      return null;
+    }
+  }
+
+  /** Replaces the workers that have died; whether there were any. Raises `landmarker_failed`. */
+  async #revive(): Promise<boolean> {
+    const dead = this.#frames.dead || this.#landmarkers.dead;
+    if (this.#frames.dead) this.#frames = startFrames();
+    if (this.#landmarkers.dead) await this.#landmarkers.revive();
+    return dead;
   }
 
   #turn<T>(work: () => Promise<T>): Promise<T> {
@@ -146,4 +173,9 @@ export class Recogniser {
     const fetched = [this.#frames.ask("assets", {}), this.#landmarkers.assets(), this.#classifier.assets()];
     return (await Promise.all(fetched)).flat();
   }
+}
+
+function startFrames(): WorkerClient<FramesProtocol> {
+  const worker = new Worker(new URL("../workers/frames.ts", import.meta.url), { type: "module", name: "frames" });
+  return new WorkerClient(worker, "not_a_video");
 }

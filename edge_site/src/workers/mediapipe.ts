@@ -10,8 +10,9 @@ import loaderUrl from "@mediapipe/tasks-vision/vision_wasm_module_internal.js?ur
 export interface LoadAsk {
   /** MediaPipe's WebAssembly, compiled once for all its workers. */
   wasm: WebAssembly.Module;
-  /** Address of the `.task` file. */
+  /** Address of the `.task` file, and whether the browser's copy of it will do. */
   task: string;
+  cache: RequestCache;
 }
 
 export interface DetectAsk {
@@ -28,6 +29,7 @@ interface WasmFileset {
 type Options = {
   baseOptions: { modelAssetBuffer: Uint8Array; delegate: "CPU" };
   runningMode: "VIDEO";
+  canvas: OffscreenCanvas;
 };
 
 type Task = PoseLandmarker | HandLandmarker;
@@ -43,14 +45,18 @@ export class Landmarker<T extends Task> {
   }
 
   static async load<T extends Task>(
-    { wasm, task }: LoadAsk,
+    { wasm, task, cache }: LoadAsk,
     create: (fileset: WasmFileset, options: Options) => Promise<T>,
   ): Promise<Landmarker<T>> {
-    const response = await fetch(task);
+    const response = await fetch(task, { cache });
     if (!response.ok) throw new Error(`${task}: HTTP ${response.status}`);
     const modelAssetBuffer = new Uint8Array(await response.arrayBuffer());
     instantiateFrom(wasm);
-    const options: Options = { baseOptions: { modelAssetBuffer, delegate: "CPU" }, runningMode: "VIDEO" };
+    const options: Options = {
+      baseOptions: { modelAssetBuffer, delegate: "CPU" },
+      runningMode: "VIDEO",
+      canvas: canvas(),
+    };
     const fileset = { wasmLoaderPath: new URL(loaderUrl, import.meta.url).href, wasmBinaryPath: "" };
     return new Landmarker(await create(fileset, options));
   }
@@ -72,6 +78,16 @@ export class Landmarker<T extends Task> {
     this.#offset = this.#last + 1;
     await this.#task.setOptions({});
   }
+}
+
+/**
+ * Frames go through WebGL even on the CPU. A context that the system takes away does not come back to MediaPipe, which would
+ * go on and find nobody: the worker ends instead, and the page starts another (`Landmarkers.revive`).
+ */
+function canvas(): OffscreenCanvas {
+  const surface = new OffscreenCanvas(1, 1);
+  surface.addEventListener("webglcontextlost", () => self.close());
+  return surface;
 }
 
 /** MediaPipe's loader takes its Module object from `self.Module` and lets that bring the WebAssembly itself. */
