@@ -30,6 +30,9 @@ WITHOUT = {
 sessions, the temporal encoding."""
 WITHOUT_ORDER = {"phase_waves": 0}
 """What remains of the temporal encoding is its bias: one learned vector for every frame, as published."""
+FLOAT, INT8 = "model.onnx", "model.int8.onnx"
+SMALLER = (INT8, *(f"model.{name}.onnx" for name in ("int8-static", "int8-weights", "int4-weights", "float16-weights")))
+"""Files of a model in every compressed form that there is (`recognizer.compress.variants`)."""
 EPOCH_COST = {"cerca": 1.0, "published": 6.0}
 EXPORT_COST = 8.0
 
@@ -41,7 +44,8 @@ class Run:
     `name`: of the model; `id`: the same with fold and seed, where there are several. `part`: `variants`, `distillation`
     or `ablation`. `fold`: which of the folds of `split` and `held_out` (`recognizer.study.folds`). `settings`: all of
     the recipe's; `architecture`: what differs from its defaults besides the sizes. `without`: the part of the recipe
-    that is left out. `teachers`: ids of the runs of which the best by validation teaches this one.
+    that is left out. `teachers`: ids of the runs of which the best by validation teaches this one. `files`: the model
+    files to make and score, the float one first; none for an ablation, whose model is scored as it is.
     """
 
     id: str
@@ -57,6 +61,7 @@ class Run:
     architecture: dict = field(default_factory=dict)
     without: str | None = None
     teachers: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def as_dict(self) -> dict:
         """As JSON has it: lists for tuples."""
@@ -64,19 +69,14 @@ class Run:
 
     @classmethod
     def from_dict(cls, values: dict) -> "Run":
-        return cls(**(values | {name: tuple(values[name]) for name in ("held_out", "teachers")}))
-
-    @property
-    def exports(self) -> bool:
-        """Whether the run's model files are made and scored; an ablation's model is scored as it is."""
-        return self.part != "ablation"
+        return cls(**(values | {name: tuple(values[name]) for name in ("held_out", "teachers", "files")}))
 
     @property
     def cost(self) -> float:
         """About how long this takes, in epochs of ours at 1C-2FF: long runs start first, and the rest is foreseen."""
         layers, units = sizes(self.variant)
         epoch = EPOCH_COST[self.recipe] * (1 + 0.7 * (layers - 1) + 0.0014 * units)
-        return self.settings["epochs"] * epoch + EXPORT_COST * self.exports
+        return self.settings["epochs"] * epoch + EXPORT_COST * bool(self.files)
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ class Options:
     """What a person chose. `split`, `held_out`: how the data is parted. `recipes`: `cerca`, `published` or both.
 
     `settings`: what differs from every recipe's defaults. `ablation`: what our recipe is trained without, of `WITHOUT`.
+    `smaller`: compressed files of every size.
     """
 
     split: str
@@ -92,13 +93,14 @@ class Options:
     recipes: tuple[str, ...] = tuple(RECIPES)
     teacher_weights: tuple[float, ...] = TEACHER_WEIGHTS
     ablation: tuple[str, ...] = tuple(WITHOUT)
+    smaller: tuple[str, ...] = SMALLER
     settings: dict = field(default_factory=lambda: {"patience": PATIENCE})
     seeds: int = 1
 
 
 def quick(options: Options) -> Options:
     """The smallest study that has every part: to see that all works, not to learn anything."""
-    small = {"variants": ("1C-2FF", ABLATED), "teacher_weights": (0.5,), "ablation": ("order",)}
+    small = {"variants": ("1C-2FF", ABLATED), "teacher_weights": (0.5,), "ablation": ("order",), "smaller": (INT8,)}
     return replace(options, **small, settings={"epochs": 2} | options.settings)
 
 
@@ -169,7 +171,17 @@ class _Fold:
         if part == "distillation":
             settings["temperature"] = TEMPERATURE
         chosen = RECIPES[recipe].settings(**({"seed": self.seed} | self.options.settings | settings))
-        split, held_out = self.options.split, self.options.held_out
+        files = {"variants": (FLOAT, *self.options.smaller), "distillation": (FLOAT, INT8), "ablation": ()}
         return Run(
-            f"{name}{self.suffix}", name, part, variant, recipe, split, held_out, self.fold, self.seed, chosen.as_dict()
+            id=f"{name}{self.suffix}",
+            name=name,
+            part=part,
+            variant=variant,
+            recipe=recipe,
+            split=self.options.split,
+            held_out=self.options.held_out,
+            fold=self.fold,
+            seed=self.seed,
+            settings=chosen.as_dict(),
+            files=files[part],
         )

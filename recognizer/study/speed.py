@@ -11,10 +11,9 @@ from recognizer import files
 from recognizer.compress import runtimes
 from recognizer.datasets import Dataset
 from recognizer.errors import RuntimeMissing
-from recognizer.study.plan import Run
+from recognizer.study.plan import FLOAT, INT8, Run
 from recognizer.study.store import Store
 from recognizer.study.summarise import Times
-from recognizer.study.work import FLOAT, INT8
 
 FRAMES = 70
 """Of the clip that is timed: a sign of 2.3 s at 30 fps, as in the page's benchmark."""

@@ -10,7 +10,7 @@ import numpy as np
 from recognizer.errors import StudyError
 from recognizer.paired import compare
 from recognizer.proportion import wilson_interval
-from recognizer.study.plan import Run, sizes
+from recognizer.study.plan import FLOAT, INT8, Run, sizes
 from recognizer.study.summary import (
     SCHEMA_VERSION,
     Accuracy,
@@ -25,7 +25,6 @@ from recognizer.study.summary import (
     Study,
     ThesisFigure,
 )
-from recognizer.study.work import FLOAT, INT8
 
 MOST_CONFUSED = 12
 """Pairs of signs that are listed."""
@@ -122,6 +121,7 @@ def _row(of_model: list[dict], times: Times) -> Row:
         best_epoch=_mean(result["best_epoch"] for result in firsts),
         epoch_seconds=float(np.median([epoch["seconds"] for result in firsts for epoch in result["epochs"]])),
         training_seconds=sum(result["seconds"]["training"] for result in firsts),
+        processor_seconds=sum(result["seconds"]["processor"] for result in of_model),
         peak_rss_bytes=max(result["peak_rss_bytes"] for result in of_model),
         files=[_file(firsts, file["file"], times) for file in firsts[0]["files"] if run["part"] != "ablation"],
         folds=[

@@ -84,6 +84,7 @@ class Row:
     best_epoch: float
     epoch_seconds: float
     training_seconds: float
+    processor_seconds: float
     peak_rss_bytes: int
     files: list[File]
     folds: list[Fold]

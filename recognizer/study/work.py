@@ -6,7 +6,7 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,11 +21,10 @@ from recognizer.datasets import Dataset
 from recognizer.evaluate import Score
 from recognizer.recipes import RECIPES
 from recognizer.study.folds import folds
-from recognizer.study.plan import Run, sizes
+from recognizer.study.plan import FLOAT, Run, sizes
 from recognizer.study.store import SCHEMA_VERSION, WEIGHTS
 from recognizer.train import Epoch
 
-FLOAT, INT8 = "model.onnx", "model.int8.onnx"
 SCORED_AT_ONCE = 64
 """Clips, where a model is scored in PyTorch: 300 frames through six layers take memory."""
 
@@ -55,7 +54,7 @@ def work(run: Run, data: Dataset, out: Path, teacher: Path | None, progress: Pro
     )
     trained = time.perf_counter()
 
-    models = model_files(fitted.model, train, run) if run.exports else {}
+    models = model_files(fitted.model, train, run.files) if run.files else {}
     scores = {name: evaluate.score(content, split.test) for name, content in models.items()}
     scores = scores or {WEIGHTS: score(fitted.model, split.test)}
     best = fitted.epochs[fitted.best_epoch - 1]
@@ -80,18 +79,21 @@ def work(run: Run, data: Dataset, out: Path, teacher: Path | None, progress: Pro
             for name, scored in scores.items()
         ],
         "confusion": next(iter(scores.values())).confusion.tolist(),
-        "seconds": {"training": trained - begun, "total": time.perf_counter() - begun},
+        "seconds": {
+            "training": trained - begun,
+            "total": time.perf_counter() - begun,
+            "processor": time.process_time(),
+        },
         "peak_rss_bytes": peak_rss(),
         "environment": environment(),
     }
 
 
-def model_files(model: nn.Module, train: Dataset, run: Run) -> dict[str, bytes]:
-    """The float32 model, and what a study asks of it: dynamic int8 of all, every compressed variant of the sizes."""
+def model_files(model: nn.Module, train: Dataset, names: Sequence[str]) -> dict[str, bytes]:
+    """The model as files of these `names`: the float one first, then compressed ones."""
     content = export.to_onnx(model)
-    smaller = compress.variants(train.clips[:: -(-len(train) // compress.CALIBRATION_CLIPS)])
-    wanted = smaller if run.part == "variants" else {"int8"}
-    return {FLOAT: content} | {f"model.{name}.onnx": smaller[name](content) for name in wanted}
+    convert = compress.variants(train.clips[:: -(-len(train) // compress.CALIBRATION_CLIPS)])
+    return {name: content if name == FLOAT else convert[name.split(".")[1]](content) for name in names}
 
 
 def score(model: nn.Module, data: Dataset) -> Score:

@@ -7,11 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, PercentFormatter
 
-from recognizer.study.plan import TEACHER_WEIGHTS
+from recognizer.study.plan import FLOAT, INT8, TEACHER_WEIGHTS
 from recognizer.study.report.canvas import COLOUR, INK, RULE, figure
 from recognizer.study.report.words import Words, milliseconds, size
 from recognizer.study.summary import File, Row, Speed, Study
-from recognizer.study.work import FLOAT, INT8
 
 HEIGHT = 340
 MARKS = {"cerca": ("ours", "o"), "published": ("published", "s")}
@@ -115,7 +114,7 @@ def confusion(study: Study, words: Words, width: int) -> Figure | None:
             axis.fill_between([column - 0.5, column + 0.5], row - 0.5, row + 0.5, **square)
     axis.set(xlim=(-0.5, len(labels) - 0.5), ylim=(len(labels) - 0.5, -0.5), aspect="equal")
     named = len(labels) <= (MOST_NAMED if width > 500 else MOST_NAMED // 2)
-    font = {"fontsize": 10 if len(labels) <= MOST_NAMED // 2 else 7}
+    font = {"fontsize": 10 if len(labels) <= MOST_NAMED // 2 else 7, "parse_math": False}
     axis.set_xticks(range(len(labels)) if named else [], labels if named else [], rotation=90, **font)
     axis.set_yticks(range(len(labels)) if named else [], labels if named else [], **font)
     return _finish(drawn, axis, words("axis.answer"), words("axis.truth"), width, legend=False)

@@ -7,12 +7,11 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from recognizer.study.plan import PARTS
+from recognizer.study.plan import FLOAT, INT8
 from recognizer.study.report import canvas, words
 from recognizer.study.report.drawings import DRAWINGS, speed
 from recognizer.study.report.words import LANGUAGES, Words
 from recognizer.study.summary import Comparison, Study
-from recognizer.study.work import FLOAT, INT8
 
 SIGNIFICANT = 0.05
 WRITTEN = {"proportion": words.percent, "bytes": words.size, "ms": words.milliseconds}
@@ -34,7 +33,6 @@ def render(study: Study, language: str) -> str:
         best=study.row(study.best),
         date=f"{datetime.fromtimestamp(begun, UTC):%Y-%m-%d %H:%M} UTC" if begun else "",
         citation=json.loads((files("recognizer.study") / "thesis.json").read_text("utf-8"))["citation"],
-        augmentations=PARTS,
     )
 
 
