@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.e2e.processes import ROOT, cerca, run_cerca, survivors
+from tests.e2e.processes import ROOT, cerca, marked_processes, run_cerca, survivors
 
 pytestmark = pytest.mark.slow
 HELLO = ROOT / "samples/hello/hello_91_A.webm"
@@ -48,6 +48,16 @@ def test_good_clips_are_kept_and_bad_ones_named(engine, mixed, cache, tmp_path):
     assert not list(out.parent.glob(".*"))
 
 
+def wait_for_a_clip(process, cache):
+    """Until the running command has kept its first; what it has kept."""
+    deadline = time.monotonic() + 120
+    while not (kept := list((cache / "keypoints").rglob("*.npz"))):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return kept
+
+
 @pytest.mark.parametrize("ask", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_extraction_leaves_no_process_and_goes_on_where_it_stopped(engine, cache, tmp_path, ask):
     out = tmp_path / "keypoints.npz"
@@ -57,11 +67,7 @@ def test_an_interrupted_extraction_leaves_no_process_and_goes_on_where_it_stoppe
         shutil.copy(clip, clips)
     options = ("extract", "--clips", str(clips), "--out", str(out), "--engine", engine, *SLOW, "--jobs", "1")
     with cerca(*options, CERCA_CACHE=str(cache)) as (process, mark):
-        deadline = time.monotonic() + 120
-        while not (kept := list((cache / "keypoints").rglob("*.npz"))):
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        kept = wait_for_a_clip(process, cache)
         process.send_signal(ask)
         _, errors = process.communicate(timeout=60)
         assert (process.returncode, survivors(mark)) == (130, []), errors
@@ -73,6 +79,27 @@ def test_an_interrupted_extraction_leaves_no_process_and_goes_on_where_it_stoppe
     assert {path: path.stat().st_mtime_ns for path in kept} == written
     with np.load(out, allow_pickle=False) as archive:
         assert len(archive["frames"]) == 3
+
+
+def test_a_worker_that_dies_costs_one_clip(cache, tmp_path):
+    pytest.importorskip("mediapipe", reason="the python engine needs the extra `render`")
+    out, clips = tmp_path / "keypoints.npz", tmp_path / "clips"
+    clips.mkdir()
+    for clip in sorted((ROOT / "samples").glob("*/*.webm"))[:3]:
+        shutil.copy(clip, clips)
+    options = ("extract", "--clips", str(clips), "--out", str(out), "--engine", "python", "--jobs", "1", "--fps", "10")
+    with cerca(*options, CERCA_CACHE=str(cache)) as (process, mark):
+        wait_for_a_clip(process, cache)
+        (worker,) = [
+            found for found in marked_processes(mark) if "loadtests.extraction.python_worker" in found.cmdline()
+        ]
+        worker.kill()
+        _, errors = process.communicate(timeout=120)
+        assert (process.returncode, survivors(mark)) == (1, []), errors
+    (told,) = [line for line in errors.splitlines() if "MediaPipe ended while it read" in line]
+    with np.load(out, allow_pickle=False) as archive:
+        assert len(archive["frames"]) == 2
+        assert not any(told.startswith(name) for name in archive["clip"])
 
 
 def test_each_engine_repeats_itself_in_every_bit(engine, cache, tmp_path):
