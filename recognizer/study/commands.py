@@ -62,16 +62,16 @@ def study(
         from recognizer.study.terminal import print_plan, print_study, watching
 
         console = Console()
+        dataset = data_options.opened(data)
         options = plans.Options(
             split=split,
             held_out=_names(held_out),
             variants=_names(variants) or plans.VARIANTS,
             recipes=tuple(plans.RECIPES) if recipe == "both" else (recipe,),
-            ablation=tuple(plans.WITHOUT) if ablation else (),
+            ablation=plans.without_for(dataset.labels) if ablation else (),
             settings={"patience": patience} | ({"epochs": epochs} if epochs else {}),
             seeds=seeds,
         )
-        dataset = data_options.opened(data)
         parted = folds(dataset, split, options.held_out)
         data_options.say(tuple(dict.fromkeys(note for fold in parted.values() for note in fold.notes)))
         runs = plans.plan(plans.quick(options) if quick else options, list(parted))

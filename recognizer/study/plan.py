@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
+from recognizer import idle
 from recognizer.augment import PARTS
 from recognizer.errors import StudyError
 from recognizer.recipes import RECIPES
@@ -24,17 +25,19 @@ WITHOUT = {
     "augmentation": {"augmentations": ()},
     "smoothing": {"label_smoothing": 0.0},
     "balance": {"balanced": False},
+    "made_idle": {"made_idle": 0.0, "idle_weight": 1.0},
     "order": {},
 }
 """What our recipe is trained without: one augmentation each, all of them, label smoothing, equal drawing of classes and
-sessions, the temporal encoding."""
+sessions, made movements for a class `idle`, the temporal encoding."""
 WITHOUT_ORDER = {"phase_waves": 0}
 """What remains of the temporal encoding is its bias: one learned vector for every frame, as published."""
 FLOAT, INT8 = "model.onnx", "model.int8.onnx"
 SMALLER = (INT8, *(f"model.{name}.onnx" for name in ("int8-static", "int8-weights", "int4-weights", "float16-weights")))
 """Files of a model in every compressed form that there is (`recognizer.compress.variants`)."""
-EPOCH_COST = {"cerca": 1.0, "published": 6.0}
-EXPORT_COST = 8.0
+LAYER_COST, UNIT_COST, EXPORT_COST = 0.7, 0.0014, 15.0
+BATCH_OF_ONE_COST = 4.0
+"""Of one more layer, one more unit, the files, a published epoch's steps; in epochs of ours at the smallest size."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class Run:
     def cost(self) -> float:
         """About how long this takes, in epochs of ours at 1C-2FF: long runs start first, and the rest is foreseen."""
         layers, units = sizes(self.variant)
-        epoch = EPOCH_COST[self.recipe] * (1 + 0.7 * (layers - 1) + 0.0014 * units)
+        epoch = 1 + LAYER_COST * (layers - 1) + UNIT_COST * units
+        epoch += BATCH_OF_ONE_COST * layers * (self.recipe == "published")
         return self.settings["epochs"] * epoch + EXPORT_COST * bool(self.files)
 
 
@@ -102,6 +106,11 @@ def quick(options: Options) -> Options:
     """The smallest study that has every part: to see that all works, not to learn anything."""
     small = {"variants": ("1C-2FF", ABLATED), "teacher_weights": (0.5,), "ablation": ("order",), "smaller": (INT8,)}
     return replace(options, **small, settings={"epochs": 2} | options.settings)
+
+
+def without_for(labels: Sequence[str]) -> tuple[str, ...]:
+    """The parts of `WITHOUT` that do anything on data of these `labels`."""
+    return tuple(part for part in WITHOUT if part != "made_idle" or idle.LABEL in labels)
 
 
 def plan(options: Options, folds: Sequence[str]) -> tuple[Run, ...]:

@@ -10,7 +10,7 @@ from recognizer.augment import PARTS
 from recognizer.compress.variants import variants
 from recognizer.errors import DatasetError, StudyError
 from recognizer.study.folds import folds
-from recognizer.study.plan import FLOAT, VARIANTS, Options, Run, plan, quick, sizes
+from recognizer.study.plan import FLOAT, VARIANTS, Options, Run, plan, quick, sizes, without_for
 
 
 def test_a_study_has_the_nine_sizes_two_published_six_students_and_an_ablation_of_every_part():
@@ -39,7 +39,12 @@ def test_an_ablation_differs_from_the_full_recipe_in_one_thing():
     for run in runs.values():
         if run.part == "ablation":
             changed = {name for name in full.settings if run.settings[name] != full.settings[name]}
-            assert len(changed) + bool(run.architecture) == 1, run.id
+            expected = 2 if run.without == "made_idle" else 1
+            assert len(changed) + bool(run.architecture) == expected, run.id
+
+
+def test_made_idle_movements_are_left_out_only_where_there_is_such_a_class():
+    assert "made_idle" in without_for(["hello", "idle"]) and "made_idle" not in without_for(["hello"])
 
 
 def test_every_size_is_compressed_in_every_way_that_there_is():

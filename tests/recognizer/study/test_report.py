@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from loadtests.chromium import arguments, find_chromium
 from loadtests.errors import ChromiumMissing
 from recognizer.study import report, summary
+from recognizer.study.plan import FLOAT, SMALLER, WITHOUT
 from recognizer.study.report.page import render
 from recognizer.study.report.words import LANGUAGES, Words, duration, points
 from recognizer.study.summarise import summarise
@@ -79,6 +80,12 @@ def test_both_languages_say_the_same_things():
 
     english, spanish = (keys(Words(language).strings) for language in LANGUAGES)
     assert english == spanish
+
+
+def test_every_part_of_the_recipe_and_every_file_has_a_name_in_both_languages():
+    for language in LANGUAGES:
+        assert set(Words(language).strings["without"]) == set(WITHOUT)
+        assert set(Words(language).strings["file"]) == {FLOAT, *SMALLER}
 
 
 def test_the_same_study_gives_the_same_page(tmp_path):
