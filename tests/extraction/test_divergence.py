@@ -50,6 +50,15 @@ def test_pixels_are_those_of_the_picture_and_of_the_part_that_moved(tmp_path):
     assert (parts["face"].frames, parts["face"].clips) == (80, 1)
 
 
+def test_the_typical_clip_has_an_interval_over_clips(tmp_path):
+    one = person()
+    found = compare(tmp_path, [one] * 7, [moved(one, FACE, pixels) for pixels in range(7)])
+    (face, *_) = found.parts
+    assert face.clip_median_px.value == pytest.approx(3, abs=1e-3)
+    assert face.clip_median_px.interval.over == "clips"
+    assert 0 <= face.clip_median_px.interval.low < 3 < face.clip_median_px.interval.high <= 6.001
+
+
 def test_a_gap_downwards_counts_by_the_height(tmp_path):
     one = person()
     down = one.copy()

@@ -50,7 +50,7 @@ def _part_gap(part: str, pairs: list[Pair]) -> PartGap | None:
         median_px=float(np.median(values)),
         p90_px=float(np.quantile(values, 0.9)) if len(values) >= minimum_samples(0.9) else None,
         median_shoulders=float(np.median(relative)) if len(relative) else None,
-        clip_median_px=summarise(Samples(medians)).median,
+        clip_median_px=summarise(Samples(medians, np.arange(len(medians)))).median,
         worst_px=float(np.nanmax(worst.gaps[part])),
         worst_clip=worst.clip.name,
         worst_frame=int(np.nanargmax(worst.gaps[part])),
