@@ -2,7 +2,7 @@
  * Service worker: the site works without a network after the first visit, recognition included.
  *
  * What is kept is what the build lists, each file with its SHA-256 (`build/pwa.ts`), in one cache a build. It is filled
- * after the page is ready, from the browser's own cache, so that the first visit is not paid for twice.
+ * after the page is ready; large files come from the browser's own cache, so that the first visit is not paid for twice.
  *
  * - A file with a hash in its name never changes: it comes from the cache. Its bytes are checked on the way; a damaged
  *   one is fetched anew.
@@ -38,6 +38,9 @@ const CACHE = `${PREFIX}__VERSION__`;
 
 /** Where Vite puts files whose names carry a hash of their content. */
 const HASHED = /^assets\//;
+
+/** Never fetched twice for one visit: what the browser did not cache is kept when the next visit fetches it. */
+const LARGE = /\.(task|wasm)$/;
 
 /** A network that takes longer for a small file is as good as none. */
 const SLOW_MS = 3000;
@@ -86,7 +89,18 @@ async function fill(cache: Cache, path: string): Promise<void> {
   const url = absolute(path);
   const old = await caches.match(url);
   if (old && (await isIntact(old.clone(), path))) return cache.put(url, old);
-  return cache.put(url, await fetchIntact(path));
+  const response = LARGE.test(path) ? await fetchedBefore(path) : await fetchIntact(path);
+  if (response) await cache.put(url, response);
+}
+
+/** The file from the browser's own cache; null where that has none, as in private windows, whose cache is small. */
+async function fetchedBefore(path: string): Promise<Response | null> {
+  try {
+    const response = await fetch(absolute(path), { cache: "only-if-cached", mode: "same-origin" });
+    return response.ok && (await isIntact(response.clone(), path)) ? response : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Raises when the site does not have the file that the build listed: then this version is not installed. */
