@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Row } from "../src/evaluate/clip";
 import { normalise } from "../src/evaluate/clip";
+import { type ErrorCode, Fault } from "../src/errors";
+import type { Recogniser } from "../src/recognise/recogniser";
 import type { FoundFile } from "../src/page/files";
 import { labelled } from "../src/evaluate/labels";
+import { Run } from "../src/evaluate/run";
 import { summarise, wilson } from "../src/evaluate/score";
 
 const found = (path: string, text = ""): FoundFile => ({ path, file: new File([text], path.split("/").at(-1) ?? "") });
@@ -92,5 +95,44 @@ describe("labels", () => {
   it("that contradict each other are refused", async () => {
     const files = [found("manifest.csv", "clip,gloss\n1.mp4,a\n1.mp4,b\n"), found("1.mp4")];
     await expect(labelled(files)).rejects.toMatchObject({ code: "labels_contradict" });
+  });
+});
+
+describe("a run", () => {
+  const clips = ["a", "b", "c"].map((name) => ({ name, file: new File([name], name), truth: null }));
+
+  /** Fails as told, clip by clip, and answers in between. */
+  function run(...codes: (ErrorCode | null)[]): Run {
+    const recogniser = {
+      extract: async () => {
+        const code = codes.shift();
+        if (code) throw new Fault(code, {});
+        return { keypoints: new Float32Array(), frames: 1, ms: { extract: 1, decode: 1, landmarks: 0 } };
+      },
+      classify: async () => ({ top: [], ms: { classify: 1, inference: 1 } }),
+    } as unknown as Recogniser;
+    return new Run(clips, recogniser, "", {});
+  }
+
+  const kinds = ({ rows }: Run) => rows.map(({ outcome }) => outcome?.kind);
+
+  it("goes on after a clip that brought a landmarker down", async () => {
+    const one = run("landmarker_failed");
+    await one.proceed(new AbortController().signal);
+    expect(kinds(one)).toEqual(["failure", "answer", "answer"]);
+  });
+
+  it("stops when nothing can be recognised any more, and tries those clips again when it goes on", async () => {
+    const two = run(null, "landmarker_failed", "landmarker_failed");
+    await expect(two.proceed(new AbortController().signal)).rejects.toMatchObject({ code: "landmarker_failed" });
+    expect(kinds(two)).toEqual(["answer", undefined, undefined]);
+    await two.proceed(new AbortController().signal);
+    expect(kinds(two)).toEqual(["answer", "answer", "answer"]);
+  });
+
+  it("goes on after any number of broken clips", async () => {
+    const broken = run("not_a_video", "not_a_video", "not_a_video");
+    await broken.proceed(new AbortController().signal);
+    expect(kinds(broken)).toEqual(["failure", "failure", "failure"]);
   });
 });

@@ -22,7 +22,6 @@ import { tableRow } from "./table";
 
 export class EvaluatePage {
   readonly #loading: Promise<Recogniser>;
-  readonly #settings: Settings;
   readonly #bring: (files: FoundFile[]) => Promise<void>;
   #recogniser: Recogniser | null = null;
   #labelled: Labelled | null = null;
@@ -36,11 +35,10 @@ export class EvaluatePage {
   #fault: Fault | null = null;
 
   /** @param bring takes a dropped folder that is a model bundle */
-  constructor(settings: Settings, loading: Promise<Recogniser>, bring: (files: FoundFile[]) => Promise<void>) {
-    this.#settings = settings;
+  constructor({ language }: Settings, loading: Promise<Recogniser>, bring: (files: FoundFile[]) => Promise<void>) {
     this.#loading = loading;
     this.#bring = bring;
-    this.#listen(settings.language);
+    this.#listen(language);
     this.#render();
     loading.then(
       (recogniser) => this.#ready(recogniser),
@@ -91,13 +89,13 @@ export class EvaluatePage {
 
   report(): Report {
     if (!this.#recogniser) throw new Fault("classifier_failed", { detail: "not loaded" });
-    const { model, threads, runtimeVersion } = this.#recogniser;
+    const { model, fps, threads, runtimeVersion } = this.#recogniser;
     const { name, labels } = model.manifest;
     return {
       schema: 1,
       created: new Date().toISOString(),
       model: { name, file: model.file, sha256: model.sha256 },
-      settings: { fps: this.#settings.fps, threads },
+      settings: { fps, threads },
       environment: {
         browser: navigator.userAgent,
         cores: navigator.hardwareConcurrency,
@@ -110,9 +108,9 @@ export class EvaluatePage {
   }
 
   /** What an answer depends on besides the clip. */
-  #recipe({ model, runtimeVersion }: Recogniser): string {
+  #recipe({ model, fps, runtimeVersion }: Recogniser): string {
     const { "@mediapipe/tasks-vision": mediapipe } = __VERSIONS__;
-    return `${model.sha256} ${this.#settings.fps} fps, tasks-vision ${mediapipe}, onnxruntime-web ${runtimeVersion}`;
+    return `${model.sha256} ${fps} fps, tasks-vision ${mediapipe}, onnxruntime-web ${runtimeVersion}`;
   }
 
   async #ready(recogniser: Recogniser): Promise<void> {

@@ -2,7 +2,7 @@
 import { sha256 } from "../bundle";
 import { Fault } from "../errors";
 import type { Recogniser } from "../recognise/recogniser";
-import type { Answered, LabelledClip, Row } from "./clip";
+import type { Answered, Failed, LabelledClip, Row } from "./clip";
 import { keep, keepPlan, type Plan, recall } from "./store";
 
 export interface Progress {
@@ -13,8 +13,9 @@ export interface Progress {
   onNotKept?(): void;
 }
 
-/** Without these nothing else can be recognised either. */
-const FATAL = new Set(["landmarker_failed", "classifier_failed"]);
+/** Of the page, not of the clip. Once it may still be the clip's doing; twice in a row nothing else can be recognised either. */
+const OF_THE_PAGE = new Set(["landmarker_failed", "classifier_failed"]);
+const MOST_IN_A_ROW = 2;
 
 /** Larger files are evaluated but not kept: their hash would need all of their bytes in memory. */
 const LARGEST_HASHED_BYTES = 512e6;
@@ -39,16 +40,24 @@ export class Run {
   /** Does what is not done yet. Raises AbortError, `landmarker_failed` and `classifier_failed`; it may then be called again. */
   async proceed(signal: AbortSignal): Promise<void> {
     await this.#try(() => keepPlan(this.#plan));
+    let failing: Row[] = [];
     for (const [index, clip] of this.#clips.entries()) {
       const row = this.rows[index] as Row;
       if (row.outcome) continue;
       signal.throwIfAborted();
-      row.outcome = await this.#outcome(clip, index, signal);
+      const outcome = await this.#outcome(clip, index, signal);
+      row.outcome = outcome;
       this.#progress.onRow?.(row, index);
+      if (outcome.kind === "answer" || !OF_THE_PAGE.has(outcome.code)) failing = [];
+      else if (failing.push(row) === MOST_IN_A_ROW) {
+        // They are tried again when the run goes on.
+        for (const failed of failing) failed.outcome = null;
+        throw new Fault(outcome.code, outcome.values);
+      }
     }
   }
 
-  async #outcome({ name, file }: LabelledClip, index: number, signal: AbortSignal): Promise<Row["outcome"]> {
+  async #outcome({ name, file }: LabelledClip, index: number, signal: AbortSignal): Promise<Answered | Failed> {
     try {
       if (!file) throw new Fault("clip_missing", { clip: name });
       const hash = await hashOf(file, name);
@@ -57,7 +66,7 @@ export class Run {
       if (hash) await this.#keep(answer, index);
       return answer;
     } catch (error) {
-      if (!(error instanceof Fault) || FATAL.has(error.code)) throw error;
+      if (!(error instanceof Fault)) throw error;
       return { kind: "failure", code: error.code, values: error.values };
     }
   }
