@@ -1,1 +1,4 @@
-"""The inference container: SageMaker's `/ping` and `/invocations` over a model bundle and ONNX Runtime."""
+"""The inference container: SageMaker's contract and the Open Inference Protocol over a bundle and ONNX Runtime."""
+
+VERSION = "0.1.0"
+"""The project's. Stated here too because the image holds the folder, not an installed package."""

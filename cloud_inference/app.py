@@ -7,38 +7,70 @@ import asyncio
 import gc
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from cloud_inference import VERSION
 from cloud_inference.bodies import decompress, read_body
 from cloud_inference.drain import Drain
-from cloud_inference.errors import Busy, ClientGone, NotReady, RequestError
-from cloud_inference.options import JSON, Options, parse_options
+from cloud_inference.errors import BadMethod, Busy, ClientGone, NotFound, NotReady, RequestError
+from cloud_inference.exchange import Answer, Receive, Request, json_answer
+from cloud_inference.metrics import TEXT, Metrics
+from cloud_inference.options import Options, parse_options
+from cloud_inference.routes import PROTOCOL, find
 from cloud_inference.settings import Settings
 from cloud_inference.timing import Stopwatch
 
 CUSTOM_ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
-JSON_TYPE = (b"content-type", JSON.encode())
+INFERENCE_HEADER = b"inference-header-content-length"
+EXTENSIONS = ("binary_tensor_data",)
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+Result = TypeVar("Result")
 
 
-class Answers(Protocol):
+class Model(Protocol):
     """What the application needs of a classifier."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def labels(self) -> dict[str, str]: ...
 
     def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch) -> bytes: ...
 
+    def infer(self, body: bytes, header_length: str, watch: Stopwatch) -> Answer: ...
+
+    def metadata(self) -> dict[str, Any]: ...
+
+    def document(self) -> dict[str, Any]: ...
+
 
 class Endpoint:
-    """`GET /ping` and `POST /invocations`. Answers 503 until `load` has finished and after `drain` has begun."""
+    """The routes of `routes.ROUTES`. Predictions are 503 until `load` has finished and after `drain` has begun."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._classifier: Answers | None = None
+        self._model: Model | None = None
         self._turn = asyncio.Lock()
         self._waiting = 0
+        self._metrics = Metrics()
+        self._handlers: dict[str, Callable[[Request], Awaitable[Answer]]] = {
+            "ping": self._ping,
+            "invocations": self._invoke,
+            "server_metadata": self._server_metadata,
+            "server_live": self._server_live,
+            "server_ready": self._server_ready,
+            "model_metadata": self._model_metadata,
+            "model_ready": self._model_ready,
+            "infer": self._infer,
+            "metrics": self._scrape,
+            "openapi": self._openapi,
+        }
         self.drain = Drain()
 
     async def load(self) -> None:
@@ -49,46 +81,68 @@ class Endpoint:
         # Loading makes many objects and hardly any garbage. All of them stay: the collector walks them neither now nor
         # during requests, where such a walk is a pause.
         gc.disable()
-        self._classifier = await asyncio.to_thread(_make_classifier, self._settings)
+        self._model = await asyncio.to_thread(_make_model, self._settings)
         gc.freeze()
         gc.enable()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self.drain.request():
+            path, operation = scope["path"], "none"
             try:
-                status, headers, body = await self._respond(scope, receive)
+                route, named = find(scope["method"], path)
+                operation = route.name
+                answer = await self._handlers[operation](Request(dict(scope["headers"]), receive, **named))
             except RequestError as error:
-                status, headers, body = error.status, [JSON_TYPE], _error_body(error.code, error.message)
+                answer = _error_answer(error, path)
             except ClientGone:
                 return
-            headers.append((b"content-length", str(len(body)).encode()))
+            self._metrics.count(operation, answer.status)
+            headers = [
+                (b"content-type", answer.content_type.encode()),
+                (b"content-length", str(len(answer.body)).encode()),
+                *answer.headers,
+            ]
             if self.drain.begun:
                 headers.append((b"connection", b"close"))
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            await send({"type": "http.response.body", "body": body})
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            await send({"type": "http.response.body", "body": answer.body})
 
-    async def _respond(self, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
-        match scope["method"], scope["path"]:
-            case "GET" | "HEAD", "/ping":
-                self._ready()
-                return 200, [JSON_TYPE], b"{}"
-            case "POST", "/invocations":
-                return await self._invoke(dict(scope["headers"]), receive)
-            case _, "/ping" | "/invocations":
-                return 405, [JSON_TYPE], _error_body("bad_method", "Use GET /ping or POST /invocations.")
-            case _:
-                return 404, [JSON_TYPE], _error_body("not_found", "Only GET /ping and POST /invocations exist here.")
+    async def _ping(self, request: Request) -> Answer:
+        self._ready()
+        return json_answer({})
 
-    async def _invoke(self, headers: dict[bytes, bytes], receive: Receive) -> tuple[int, Headers, bytes]:
-        def header(name: bytes) -> str:
-            return headers.get(name, b"").decode("latin-1")
+    async def _invoke(self, request: Request) -> Answer:
+        model = self._ready()
+        options = parse_options(request.header(CUSTOM_ATTRIBUTES), request.header(b"accept"))
+        body = await read_body(request.headers, request.receive)
+        watch = Stopwatch()
 
-        classifier = self._ready()
-        options = parse_options(header(CUSTOM_ATTRIBUTES), header(b"accept"))
-        body = await read_body(headers, receive)
+        def work() -> bytes:
+            plain = decompress(request.header(b"content-encoding"), body)
+            return model.answer(request.header(b"content-type"), plain, options, watch)
+
+        content = await self._in_turn(work, watch)
+        timing = watch.server_timing().encode()
+        headers = [(b"server-timing", timing), (CUSTOM_ATTRIBUTES, b"timing=" + timing)]
+        return Answer(content, options.answer_type, headers=headers)
+
+    async def _infer(self, request: Request) -> Answer:
+        model = self._named_model(request)
+        body = await read_body(request.headers, request.receive)
+        watch = Stopwatch()
+
+        def work() -> Answer:
+            plain = decompress(request.header(b"content-encoding"), body)
+            return model.infer(plain, request.header(INFERENCE_HEADER), watch)
+
+        answer = await self._in_turn(work, watch)
+        answer.headers.append((b"server-timing", watch.server_timing().encode()))
+        return answer
+
+    async def _in_turn(self, work: Callable[[], Result], watch: Stopwatch) -> Result:
+        """Does the work when its turn comes. Raises Busy when too many wait already."""
         if self._waiting >= self._settings.queue_limit:
             raise Busy("busy", f"{self._waiting} requests are already waiting for the model; try again shortly.")
-        watch = Stopwatch()
         self._waiting += 1
         try:
             async with self._turn:
@@ -96,27 +150,63 @@ class Endpoint:
                 # many) and /ping is answered, however long the queue is.
                 await asyncio.sleep(0)
                 watch.lap("queue")
-                body = decompress(header(b"content-encoding"), body)
-                answer = classifier.answer(header(b"content-type"), body, options, watch)
+                return work()
         finally:
             self._waiting -= 1
-        timing = watch.server_timing().encode()
-        content_type = (b"content-type", options.answer_type.encode())
-        return 200, [content_type, (b"server-timing", timing), (CUSTOM_ATTRIBUTES, b"timing=" + timing)], answer
+            self._metrics.observe(watch.laps)
 
-    def _ready(self) -> Answers:
+    async def _server_metadata(self, request: Request) -> Answer:
+        return json_answer({"name": "cerca", "version": VERSION, "extensions": EXTENSIONS})
+
+    async def _server_live(self, request: Request) -> Answer:
+        return json_answer({"live": True})
+
+    async def _server_ready(self, request: Request) -> Answer:
+        self._ready()
+        return json_answer({"live": True, "ready": True})
+
+    async def _model_ready(self, request: Request) -> Answer:
+        return json_answer({"name": self._named_model(request).name, "ready": True})
+
+    async def _model_metadata(self, request: Request) -> Answer:
+        return json_answer(self._named_model(request).metadata())
+
+    async def _scrape(self, request: Request) -> Answer:
+        gauges = {
+            "cerca_requests_in_flight": self.drain.under_way,
+            "cerca_queue_length": self._waiting,
+            "cerca_queue_limit": self._settings.queue_limit,
+        }
+        return Answer(self._metrics.text(gauges, self._model.labels if self._model else None), TEXT)
+
+    async def _openapi(self, request: Request) -> Answer:
+        return json_answer(self._ready().document())
+
+    def _ready(self) -> Model:
         if self.drain.begun:
             raise NotReady("draining", "The container is stopping; send the request again.")
-        if self._classifier is None:
+        if self._model is None:
             raise NotReady("not_ready", "The model is still loading; try again shortly.")
-        return self._classifier
+        return self._model
+
+    def _named_model(self, request: Request) -> Model:
+        """Raises NotReady, and NotFound for a model or a version that is not the one here."""
+        model = self._ready()
+        if request.model != model.name or request.version not in (None, model.version):
+            raise NotFound("unknown_model", f"Only the model {model.name}, version {model.version}, is served here.")
+        return model
 
 
-def _error_body(code: str, message: str) -> bytes:
-    return json.dumps({"error": {"code": code, "message": message}}).encode()
+def _error_answer(error: RequestError, path: str) -> Answer:
+    in_protocol = path == PROTOCOL or path.startswith(f"{PROTOCOL}/")
+    content = error.message if in_protocol else {"code": error.code, "message": error.message}
+    answer = Answer(json.dumps({"error": content}).encode(), status=error.status)
+    if isinstance(error, BadMethod):
+        answer.headers.append((b"allow", error.allow.encode()))
+    return answer
 
 
-def _make_classifier(settings: Settings) -> Answers:
+def _make_model(settings: Settings) -> Model:
     # Imported here, in the loading thread: numpy and ONNX Runtime are most of the start.
     from cloud_inference.classifier import Classifier
 

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from cloud_inference import open_inference
 from cloud_inference.codec import Clips, decode, encode, encode_npy
 from cloud_inference.errors import StartupError, Unprocessable
+from cloud_inference.exchange import Answer
 from cloud_inference.model_folder import bundle_folder
 from cloud_inference.options import NPY, Options
 from cloud_inference.timing import Stopwatch
@@ -43,21 +45,58 @@ class Classifier:
         Raises RequestError for whatever the request got wrong.
         """
         sent = decode(content_type, body, len(self._bundle.keypoints), self._bundle.min_frames, self._bundle.max_frames)
-        if any(np.isnan(clip).all() for clip in sent.clips):
-            raise Unprocessable("no_person", "No frame has a keypoint; send a clip in which a person is visible.")
-        watch.lap("decode")
-        logits = [self._run(clip) for clip in sent.clips]
-        if not np.isfinite(logits).all():
-            raise Unprocessable(
-                "bad_value", "The model has no finite answer to these coordinates; divide them by the image size."
-            )
-        watch.lap("inference")
+        logits = self._predict(sent.clips, watch)
         if options.answer_type == NPY:
             answer = encode_npy(np.stack(logits) if sent.batch else logits[0])
         else:
             answer = encode(self._describe(sent, logits, options))
         watch.lap("encode")
         return answer
+
+    def infer(self, body: bytes, header_length: str, watch: Stopwatch) -> Answer:
+        """The answer to one request of the Open Inference Protocol. Raises RequestError."""
+        asked = open_inference.read_request(body, header_length, self._bundle)
+        (logits,) = self._predict([asked.keypoints], watch)
+        answer = open_inference.write_answer(logits, asked, self._bundle, self.version)
+        watch.lap("encode")
+        return answer
+
+    @property
+    def name(self) -> str:
+        return self._bundle.name
+
+    @property
+    def version(self) -> str:
+        """The SHA-256 of the model file: whoever names it in a path gets this model or none."""
+        return self._model.sha256
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What metrics call the model."""
+        return {"name": self.name, "file": self._model.path.name, "sha256": self.version}
+
+    def metadata(self) -> dict[str, Any]:
+        return open_inference.metadata(self._bundle, self.version)
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document of a container that serves this model."""
+        # Imported here: few containers are ever asked.
+        from cloud_inference.openapi import document
+
+        return document(self._bundle, self.version)
+
+    def _predict(self, clips: list[np.ndarray], watch: Stopwatch) -> list[np.ndarray]:
+        """The logits of each clip. Raises Unprocessable."""
+        if any(np.isnan(clip).all() for clip in clips):
+            raise Unprocessable("no_person", "No frame has a keypoint; send a clip in which a person is visible.")
+        watch.lap("decode")
+        logits = [self._run(clip) for clip in clips]
+        if not np.isfinite(logits).all():
+            raise Unprocessable(
+                "bad_value", "The model has no finite answer to these coordinates; divide them by the image size."
+            )
+        watch.lap("inference")
+        return logits
 
     def _run(self, keypoints: np.ndarray) -> np.ndarray:
         (logits,) = self._session.run([self._bundle.output_name], {self._bundle.input_name: keypoints})
@@ -70,7 +109,7 @@ class Classifier:
         return np.full((frames, len(self._bundle.keypoints), 2), 0.5, np.float32)
 
     def _describe(self, sent: Clips, logits: list[np.ndarray], options: Options) -> dict[str, Any]:
-        model = {"name": self._bundle.name, "file": self._model.path.name, "sha256": self._model.sha256}
+        model = self.labels
         predictions = [
             self._prediction(clip_logits, len(clip), options)
             for clip_logits, clip in zip(logits, sent.clips, strict=True)

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 QUIET_SECONDS = 0.2
-"""How long the port outlives the last request: a caller on a kept connection, about to send its next one, is then
+"""How long the port outlives the last request taken: a caller on a kept connection, about to send its next one, is then
 refused with a sentence. Closed at once, its request would meet a reset."""
 
 
 class Drain:
     """Counts the requests under way. The port stays open until `finished`, so that a caller who comes too late is
-    told so rather than met with a reset."""
+    told so rather than met with a reset. Those who come after `begin` are refused and prolong nothing, however many."""
 
     def __init__(self) -> None:
-        self._under_way = 0
+        self.under_way = 0
+        self._awaited = 0
         self._quiet_since = 0.0
         self._deadline: float | None = None
 
@@ -25,12 +26,16 @@ class Drain:
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        self._under_way += 1
+        awaited = not self.begun
+        self.under_way += 1
+        self._awaited += awaited
         try:
             yield
         finally:
-            self._under_way -= 1
-            self._quiet_since = time.monotonic()
+            self.under_way -= 1
+            if awaited:
+                self._awaited -= 1
+                self._quiet_since = time.monotonic()
 
     @property
     def begun(self) -> bool:
@@ -41,5 +46,5 @@ class Drain:
         if self._deadline is None:
             return False
         now = time.monotonic()
-        quiet = self._under_way == 0 and now - self._quiet_since >= QUIET_SECONDS
+        quiet = self._awaited == 0 and now - self._quiet_since >= QUIET_SECONDS
         return quiet or now > self._deadline

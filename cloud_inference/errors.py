@@ -3,8 +3,11 @@
 EndpointError
 ├── StartupError            the container cannot start: one sentence on stderr, exit code 1
 ├── ClientGone              nobody is left to answer
-└── RequestError            answered as {"error": {"code", "message"}} with the class's status
+└── RequestError            answered with the class's status as {"error": {"code", "message"}}, or as the Open
+    │                       Inference Protocol wants it, {"error": message}
     ├── BadRequest          400
+    ├── NotFound            404
+    ├── BadMethod           405
     ├── NotAcceptable       406
     ├── SlowBody            408
     ├── TooLarge            413
@@ -42,6 +45,20 @@ class RequestError(EndpointError):
 
 class BadRequest(RequestError):
     status = 400
+
+
+class NotFound(RequestError):
+    status = 404
+
+
+class BadMethod(RequestError):
+    """allow: the method that the path takes."""
+
+    status = 405
+
+    def __init__(self, code: str, message: str, allow: str) -> None:
+        super().__init__(code, message)
+        self.allow = allow
 
 
 class NotAcceptable(RequestError):

@@ -1,3 +1,4 @@
+import http.client
 import os
 import socket
 import subprocess
@@ -40,10 +41,15 @@ class Container:
 
     def ping(self) -> int | None:
         """The status of /ping, None while nothing listens."""
+        # Not httpx: it takes so long to set up a client that a whole start may pass meanwhile.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            return httpx.get(f"{self.url}/ping", timeout=5).status_code
-        except httpx.TransportError:
+            connection.request("GET", "/ping")
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
             return None
+        finally:
+            connection.close()
 
     def wait_until_ready(self) -> list[int | None]:
         """The statuses of /ping on the way to 200."""

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from cloud_inference.app import Endpoint
+from cloud_inference.drain import QUIET_SECONDS, Drain
 from cloud_inference.settings import Settings
 from tests.cloud_inference.conftest import MODEL_DIR
 from tests.cloud_inference.wire import NPY, npy
@@ -162,6 +163,19 @@ def test_sigterm_under_load_fails_no_request_that_was_taken(start):
     assert ended == (0, "")
     assert lost == []
     assert set(statuses) <= {200, 503}
+
+
+def test_refused_requests_do_not_prolong_the_drain():
+    drain = Drain()
+    with drain.request():
+        drain.begin(3600)
+        assert not drain.finished
+    ended = time.monotonic()
+    while time.monotonic() - ended < 1.1 * QUIET_SECONDS:
+        with drain.request():
+            time.sleep(0.01)
+    with drain.request():
+        assert drain.finished
 
 
 def archive(path: Path, *members: tuple[str, bytes]) -> None:

@@ -126,12 +126,16 @@ def test_absurd_coordinates_never_give_a_500(endpoint, value):
     assert endpoint.post("/invocations", content=body, headers=NPY).status_code in (200, 422)
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/invocations", 405), ("POST", "/ping", 405), ("GET", "/models", 404)]
-)
-def test_other_methods_and_paths_are_named(endpoint, method, path, status):
+@pytest.mark.parametrize(("method", "path", "right"), [("GET", "/invocations", "POST"), ("POST", "/ping", "GET")])
+def test_a_wrong_method_is_told_the_right_one(endpoint, method, path, right):
     response = endpoint.request(method, path)
-    assert response.status_code == status
+    assert (response.status_code, response.headers["allow"]) == (405, right)
+    assert response.json()["error"]["message"] == f"Use {right} {path}."
+
+
+def test_a_path_that_does_not_exist_is_told_which_do(endpoint):
+    response = endpoint.get("/models")
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
     assert "/invocations" in response.json()["error"]["message"]
 
 

@@ -10,7 +10,8 @@ PAGE = (ROOT / "docs" / "cloud.md").read_text()
 CODE = "\n".join(
     path.read_text() for folder in ("cloud_inference", "lambda_proxy") for path in sorted((ROOT / folder).glob("*.py"))
 )
-ERRORS = set(re.findall(r'(?:BadRequest|TooLarge|UnsupportedType|Unprocessable|Busy|NotReady)\(\s*"(\w+)"', CODE))
+KINDS = "BadRequest|NotFound|BadMethod|NotAcceptable|SlowBody|TooLarge|UnsupportedType|Unprocessable|Busy|NotReady"
+ERRORS = set(re.findall(rf'(?:{KINDS})\(\s*"(\w+)"', CODE))
 ERRORS |= set(re.findall(r'(?:InvalidRequest\(\s*|failure = \()\d{3}, "(\w+)"', CODE))
 SETTINGS = set(re.findall(r'"((?:CERCA|SAGEMAKER)_[A-Z_]+)"', CODE))
 
