@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from recognizer.errors import StudyError
 from recognizer.study.plan import Run
 from recognizer.study.store import Store
 
@@ -72,9 +73,21 @@ def run_all(state: State, store: Store, backend: Backend, on_change: Callable[[S
             if state.running:
                 time.sleep(POLL_S)
     finally:
-        for job in state.running.values():
-            job.stop()
+        _stop(state.running)
     on_change(state)
+
+
+def _stop(running: dict[str, Job]) -> None:
+    """Stops every job, also when one of them cannot be stopped; raises StudyError, which names those."""
+    left = {}
+    for id_, job in running.items():
+        try:
+            job.stop()
+        except StudyError as error:
+            left[id_] = error
+    if left:
+        reason = next(iter(left.values()))
+        raise StudyError(f"These runs could not be stopped and go on, {', '.join(left)}: {reason}")
 
 
 def _start(state: State, store: Store, backend: Backend) -> None:

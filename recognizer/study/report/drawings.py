@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from recognizer.study.plan import FLOAT, INT8, TEACHER_WEIGHTS
 from recognizer.study.report.canvas import COLOUR, INK, RULE, figure
-from recognizer.study.report.words import Words, milliseconds, size
+from recognizer.study.report.words import NBSP, Words, milliseconds, size
 from recognizer.study.summary import File, Row, Speed, Study
 
 HEIGHT = 340
@@ -75,7 +75,7 @@ def distillation(study: Study, words: Words, width: int) -> Figure | None:
         x = np.array([row.teacher_weight for row in rows]) + 0.012 * number
         axis.errorbar(x, *_shares(rows), color=COLOUR[role], marker="os^"[number], capsize=3, lw=1.5, label=variant)
     axis.set_xticks([0, *TEACHER_WEIGHTS])
-    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}{NBSP}%"))
     return _finish(drawn, axis, words("axis.teacher_weight"), words("axis.top1"), width)
 
 
@@ -160,7 +160,7 @@ def _against(
     axis.xaxis.set_major_locator(LogLocator(10, subs=(1, 2, 5) if max(values) / min(values) < 60 else (1,)))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value).replace(".00", "")))
     axis.xaxis.set_minor_formatter(NullFormatter())
-    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}{NBSP}%"))
     return _finish(drawn, axis, words(f"axis.{axis_name}"), words("axis.top1"), width)
 
 

@@ -6,14 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import typer
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from recognizer.study import commands
 from recognizer.study.store import RESULT
 
+ROOT = Path(__file__).parents[3]
 app = typer.Typer()
 app.command()(commands.study)
 
@@ -97,6 +100,13 @@ def test_a_run_whose_study_is_gone_ends_by_itself(toy_file, tmp_path):
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1 and "is gone" in done.stderr
     assert done.stdout.count("epoch") == 1
+
+
+def test_every_option_is_documented():
+    options = {option for parameter in get_command(app).params for option in parameter.opts}
+    text = (ROOT / "docs" / "study.md").read_text()
+    missing = {option for option in options if f"`{option}`" not in text}
+    assert missing <= {"--install-completion", "--show-completion", "--help", "--ablation"}
 
 
 def test_a_dry_run_lists_the_runs_and_does_nothing(toy_file, tmp_path):

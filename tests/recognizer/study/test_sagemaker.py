@@ -157,6 +157,23 @@ def test_an_interruption_stops_the_jobs(store):
     assert service.stopped == [request["TrainingJobName"] for request in service.requests] and len(service.stopped) == 3
 
 
+def test_a_job_that_cannot_be_stopped_is_named_and_the_others_are_stopped(store):
+    class Deaf(StandIn):
+        def stop(self, name):
+            super().stop(name)
+            if len(self.stopped) == 1:
+                raise StudyError("AWS did not answer.")
+
+    service = Deaf(trained)
+
+    def interrupt(state):
+        raise KeyboardInterrupt
+
+    with pytest.raises(StudyError, match=r"go on, published-1C-2048FF: AWS did not answer"):
+        run_all(State(small_plan(), 3, {}), store, SageMaker(store, SETTINGS, service, ask_every=3600), interrupt)
+    assert len(service.stopped) == 3
+
+
 @pytest.mark.parametrize("missing", ["role", "image", "place"])
 @pytest.mark.parametrize("value", ["", "nonsense"])
 def test_what_sagemaker_needs_is_asked_for_by_option(missing, value):
