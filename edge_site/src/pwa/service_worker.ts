@@ -4,8 +4,8 @@
  * What is kept is what the build lists, each file with its SHA-256 (`build/pwa.ts`), in one cache a build. It is filled
  * after the page is ready; large files come from the browser's own cache, so that the first visit is not paid for twice.
  *
- * - A file with a hash in its name never changes: it comes from the cache. Its bytes are checked on the way; a damaged
- *   one is fetched anew.
+ * - A file with a hash in its name never changes: it comes from the cache. Its bytes are checked, and fetched anew where
+ *   they are damaged.
  * - Everything else comes from the network, so that a new version is seen at once; from the cache where the network
  *   fails or is slow.
  * - What is not listed is none of this worker's business: samples, `/config.json`, the API, the benchmark's baseline.
@@ -42,6 +42,13 @@ const HASHED = /^assets\//;
 /** Never fetched twice for one visit: what the browser did not cache is kept when the next visit fetches it. */
 const LARGE = /\.(task|wasm)$/;
 
+/** Damage here would give wrong landmarks and no error, so these are checked before use; damaged code fails, or is mended later. */
+const SILENT = /\.task$/;
+
+/** Checking code first would cost the browser's own cache of what it compiled: a seventh of a second visit. */
+const CHECK_AFTER_MS = 5000;
+const checked = new Set<string>();
+
 /** A network that takes longer for a small file is as good as none. */
 const SLOW_MS = 3000;
 
@@ -53,7 +60,7 @@ scope.addEventListener("activate", (event) => event.waitUntil(activate()));
 scope.addEventListener("fetch", (event) => {
   const path = listedPath(event.request);
   if (path === null) return;
-  event.respondWith(HASHED.test(path) ? fromCache(path) : fromNetwork(path, event.request));
+  event.respondWith(HASHED.test(path) ? fromCache(path, event) : fromNetwork(path, event.request));
 });
 
 /** The listed file that a request is for; null where it is none of ours. */
@@ -112,17 +119,30 @@ async function fetchIntact(path: string): Promise<Response> {
   throw new Error(`${path} is not the file that this version of the site was built with`);
 }
 
-async function fromCache(path: string): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(absolute(path));
-  if (kept) {
-    const bytes = await kept.arrayBuffer();
-    if ((await sha256(bytes)) === FILES[path]) return new Response(bytes, kept);
+async function fromCache(path: string, event: FetchEvent): Promise<Response> {
+  const kept = event.request.cache === "reload" ? null : await (await caches.open(CACHE)).match(absolute(path));
+  if (!kept) return fetchAndKeep(path);
+  if (!SILENT.test(path)) {
+    event.waitUntil(checkLater(path));
+    return kept;
   }
-  // Gone or damaged: fetched anew, kept again.
+  const bytes = await kept.arrayBuffer();
+  return (await sha256(bytes)) === FILES[path] ? new Response(bytes, kept) : fetchAndKeep(path);
+}
+
+async function fetchAndKeep(path: string): Promise<Response> {
   const response = await fetchIntact(path);
-  await cache.put(absolute(path), response.clone());
+  await (await caches.open(CACHE)).put(absolute(path), response.clone());
   return response;
+}
+
+/** Once in the worker's life, when the page has had time to start. */
+async function checkLater(path: string): Promise<void> {
+  if (checked.has(path)) return;
+  checked.add(path);
+  await new Promise((done) => setTimeout(done, CHECK_AFTER_MS));
+  const kept = await caches.match(absolute(path));
+  if (kept && !(await isIntact(kept, path))) await fetchAndKeep(path);
 }
 
 async function fromNetwork(path: string, request: Request): Promise<Response> {

@@ -1,4 +1,5 @@
 /** The edge's way: keypoints -> the classifier worker -> the likeliest labels. */
+import runtimeUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import type { Model } from "../bundle";
 import type { Guess } from "../cloud/client";
 import type { Asset } from "../workers/assets";
@@ -27,10 +28,17 @@ export class Classifier {
     this.#threads = threads;
   }
 
-  /** Makes the session in its worker. Raises `classifier_failed`. */
+  /** Makes the session in its worker; once more with a runtime fetched anew, as the copy may be damaged. Raises `classifier_failed`. */
   static async load(model: Model, threads: number): Promise<Classifier> {
     const classifier = new Classifier(model, threads);
-    await classifier.#load();
+    try {
+      await classifier.#load();
+    } catch (error) {
+      if (!(await fetchedAnew(runtimeUrl))) throw error;
+      classifier.#worker.terminate();
+      classifier.#worker = start();
+      await classifier.#load();
+    }
     return classifier;
   }
 
@@ -77,6 +85,15 @@ export class Classifier {
 
   assets(): Promise<Asset[]> {
     return this.#worker.ask("assets", {});
+  }
+}
+
+async function fetchedAnew(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL(url, import.meta.url), { cache: "reload" });
+    return response.ok && (await response.arrayBuffer()).byteLength > 0;
+  } catch {
+    return false;
   }
 }
 
