@@ -101,7 +101,10 @@ export class LandmarkerBench {
   async #legacies(contenders: readonly Contender[]): Promise<Map<Contender, Legacy>> {
     const wanted = contenders.filter((contender) => contender !== "ours");
     for (const contender of wanted) {
-      if (!this.#legacy.has(contender)) this.#legacy.set(contender, Legacy.load(contender === "legacy_cpu"));
+      if (this.#legacy.has(contender)) continue;
+      const loading = Legacy.load(contender === "legacy_cpu");
+      this.#legacy.set(contender, loading);
+      loading.catch(() => this.#legacy.delete(contender));
     }
     return new Map(
       await Promise.all(

@@ -31,7 +31,7 @@ export class LandmarkersSection {
   #bench: Promise<LandmarkerBench> | null = null;
   #report: LandmarkersReport | null = null;
 
-  /** @param load makes the recogniser; called once, and only when something is to be measured */
+  /** @param load makes the recogniser; called only when something is to be measured, and again only where it failed */
   constructor(load: () => Promise<Recogniser>) {
     this.#load = load;
     const chooser = byId<HTMLInputElement>("landmarkers-clip");
@@ -48,8 +48,9 @@ export class LandmarkersSection {
     );
   }
 
-  /** Raises what `extract` raises, `landmarker_failed`, AbortError. */
+  /** null while another run lasts. Raises what `extract` raises, `landmarker_failed`, AbortError. */
   async run(file: File, plan: FramePlan): Promise<LandmarkersReport | null> {
+    if (this.#section.busy) return null;
     this.#report = null;
     this.render();
     return this.#section.run(async (signal, onProgress) => {
@@ -73,9 +74,16 @@ export class LandmarkersSection {
 
   /** Ours and the legacy one's code: neither is fetched before it is needed. */
   bench(): Promise<LandmarkerBench> {
-    return (this.#bench ??= Promise.all([this.#load(), import("./landmarkers")]).then(
-      ([recogniser, { LandmarkerBench }]) => new LandmarkerBench(recogniser),
-    ));
+    if (!this.#bench) {
+      this.#bench = Promise.all([this.#load(), import("./landmarkers")]).then(
+        ([recogniser, { LandmarkerBench }]) => new LandmarkerBench(recogniser),
+      );
+      // What could not be fetched now may be there the next time.
+      this.#bench.catch(() => {
+        this.#bench = null;
+      });
+    }
+    return this.#bench;
   }
 
   render(): void {

@@ -47,8 +47,9 @@ export class ModelsSection {
     });
   }
 
-  /** Raises `bundle_corrupt`, AbortError; a model that cannot be run has its `fault` in the report. */
+  /** null while another run lasts. Raises `bundle_corrupt`, AbortError; a model that cannot be run has its `fault` in the report. */
   async run(plan: Plan): Promise<ModelsReport | null> {
+    if (this.#section.busy) return null;
     this.#report = null;
     this.render();
     return this.#section.run(async (signal, onProgress) => {
