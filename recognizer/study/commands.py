@@ -35,7 +35,7 @@ def study(
     seeds: Annotated[int, typer.Option(min=1, help="Trainings of each run.")] = 1,
     ablation: Annotated[bool, typer.Option(help="Also our recipe without each of its parts.")] = True,
     quick: Annotated[bool, typer.Option("--quick", help="Two sizes, two epochs: to see that all works.")] = False,
-    jobs: Annotated[int, typer.Option(min=0, help="Runs at once; default: one a core, or all that fit.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Runs at once; default: one a core, on SageMaker 8.")] = 0,
     backend: Annotated[Literal["local", "sagemaker"], typer.Option(help="Where the runs are done.")] = "local",
     lang: Annotated[Literal["en", "es"], typer.Option(help="The language in which the report opens.")] = "en",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List the runs; do nothing.")] = False,
@@ -62,6 +62,10 @@ def study(
         from recognizer.study.terminal import print_plan, print_study, watching
 
         console = Console()
+        if backend == "sagemaker":
+            from recognizer.study.sagemaker.settings import Settings
+
+            chosen = Settings(role=role, image=image, place=bucket, instance=instance, region=region)
         dataset = data_options.opened(data)
         options = plans.Options(
             split=split,
@@ -80,11 +84,7 @@ def study(
             return
         store = open_store(out, dataset, runs)
         if backend == "sagemaker":
-            from recognizer.study.sagemaker.settings import Settings
-
-            chosen = Settings(role=role, image=image, place=bucket, instance=instance, region=region)
-            where = _sagemaker(chosen, runs, store, console, yes)
-            jobs = jobs or chosen.jobs
+            where, jobs = _sagemaker(chosen, runs, store, console, yes), jobs or chosen.jobs
         else:
             from recognizer.study.local import Local
 

@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from dataclasses import fields
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     # SageMaker starts a container with the argument `train`.
     parser.add_argument("command", nargs="?", choices=["train"])
     chosen = parser.parse_args(arguments)
+    # Without its waves, the temporal encoding has a matrix of no elements, and torch remarks on it.
+    warnings.filterwarnings("ignore", "Initializing zero-element tensors")
     try:
         _run(chosen.prefix, chosen.parent)
     except Exception as error:

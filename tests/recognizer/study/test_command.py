@@ -127,7 +127,7 @@ def test_a_dry_run_lists_the_runs_and_does_nothing(toy_file, tmp_path):
 def test_what_cannot_be_studied_is_one_sentence_and_exit_code_2(toy_file, tmp_path, options, said):
     refused = run("--data", toy_file, "--out", tmp_path / "study", *options)
     assert refused.exit_code == 2 and said in refused.output.splitlines()[-1]
-    assert not (tmp_path / "study" / "runs").exists()
+    assert not (tmp_path / "study").exists()
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(toy_file, tmp_path):
