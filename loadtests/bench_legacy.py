@@ -19,9 +19,10 @@ from rich.console import Console
 from analysis.statistics import Estimate, median_of_ratios
 from infra.local import SiteServer
 from loadtests.bars import Bar, show_bars
-from loadtests.clips import Clip, find_clips, normalise_gloss
+from loadtests.clips import Clip, find_clips
 from loadtests.compare import SITE
 from loadtests.page import EdgePage, open_page
+from recognizer.datasets.labels import normalised
 from recognizer.paired import compare
 
 SHIPPED_CLIPS = Path(__file__).parents[1] / "samples"
@@ -68,7 +69,7 @@ async def _pair(page: EdgePage, clip: Clip, ways: tuple[str, ...]) -> dict[str, 
 def _right(clip: Clip, values: dict[str, dict]) -> dict[str, bool] | None:
     if clip.gloss is None:
         return None
-    return {way: normalise_gloss(value["top"][0]["label"]) == clip.gloss for way, value in values.items()}
+    return {way: normalised(value["top"][0]["label"]) == clip.gloss for way, value in values.items()}
 
 
 def show_accuracy(found: list[Pair], console: Console) -> bool:
