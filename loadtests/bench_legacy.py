@@ -21,6 +21,7 @@ from infra.local import SiteServer
 from loadtests.bars import Bar, show_bars
 from loadtests.clips import Clip, find_clips
 from loadtests.compare import SITE
+from loadtests.errors import LoadtestError
 from loadtests.page import EdgePage, open_page
 from recognizer.datasets.labels import normalised
 from recognizer.paired import compare
@@ -100,9 +101,15 @@ def main() -> int:
     parser.add_argument("--bundle", type=Path)
     arguments = parser.parse_args()
     console = Console()
-    clips = find_clips(arguments.clips)
-    with console.status(f"clip -> answer both ways, {len(clips)} clips ..."):
-        found = asyncio.run(pairs(clips, arguments.bundle, console))
+    try:
+        clips = find_clips(arguments.clips)
+        with console.status(f"clip -> answer both ways, {len(clips)} clips ..."):
+            found = asyncio.run(pairs(clips, arguments.bundle, console))
+    except LoadtestError as error:
+        console.print(str(error), markup=False)
+        return 2
+    except KeyboardInterrupt:
+        return 130
     if not found:
         console.print("No clip could be answered both ways: see the sentences above.")
         return 2
