@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from recognizer.study.plan import FLOAT, INT8, TEACHER_WEIGHTS
+from recognizer.study.plan import FLOAT, INT8, PUBLISHED, TEACHER_WEIGHTS
 from recognizer.study.report.canvas import COLOUR, INK, RULE, figure
 from recognizer.study.report.words import NBSP, Words, milliseconds, size
 from recognizer.study.summary import File, Row, Speed, Study
@@ -42,16 +42,11 @@ def curves(study: Study, words: Words, width: int) -> Figure | None:
         if None in losses:
             continue
         stands_out = row.name == study.best or row.recipe == "published"
-        colour = COLOUR[MARKS[row.recipe][0] if stands_out else "soft"]
-        label = row.name if stands_out else None
-        axis.plot(
-            epochs,
-            losses,
-            color=colour,
-            lw=2 if stands_out else 0.9,
-            label=label,
-            marker="." if len(epochs) < 3 else "",
-        )
+        line = {"color": COLOUR["soft"], "lw": 0.9}
+        if stands_out:
+            dashes = "--" if row.recipe == "published" and row.variant != PUBLISHED[0] else "-"
+            line = {"color": COLOUR[MARKS[row.recipe][0]], "lw": 2, "ls": dashes, "label": row.name}
+        axis.plot(epochs, losses, **line)
     axis.plot([], [], color=COLOUR["soft"], lw=0.9, label=words("legend.other_sizes"))
     axis.set_yscale("log")
     axis.yaxis.set_major_locator(LogLocator(10, subs=(1, 2, 5)))
