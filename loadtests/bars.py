@@ -28,7 +28,7 @@ class Bar:
 def show_bars(bars: list[Bar], console: Console) -> bool:
     """Prints the bars; whether all were met."""
     table = Table(box=None, pad_edge=False)
-    for column in ("", "median", "95 % interval", "bar", "n", ""):
+    for column in ("", "measured", "95 % interval", "bar", "n", ""):
         table.add_column(column, justify="left" if not column else "right")
     for bar in bars:
         interval = bar.figure.interval

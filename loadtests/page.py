@@ -55,6 +55,10 @@ class EdgePage:
         """The cloud path's `Answer`; `wire` is `npy` or `json`."""
         return await self.call("predict", keypoints, wire)
 
+    async def record(self, seconds: float) -> dict[str, Any]:
+        """What the camera shows for `seconds` from its first frame on, and its answer: a `Recording`."""
+        return await self.call("record", {"seconds": seconds})
+
     async def benchmark(self, frames: int, warmup: int, runs: int) -> dict[str, list[float]]:
         """Milliseconds of a bare loop over the session and of the page's own path, interleaved."""
         return await self.call("benchmark", {"frames": frames, "warmup": warmup, "runs": runs})
@@ -73,12 +77,12 @@ class EdgePage:
 
 
 @asynccontextmanager
-async def open_page(playwright: Playwright, profile: Path) -> AsyncIterator[EdgePage]:
+async def open_page(playwright: Playwright, profile: Path, *switches: str) -> AsyncIterator[EdgePage]:
     """A new Chromium on `profile` (an empty folder is a first-time visitor), closed on the way out."""
     context = await playwright.chromium.launch_persistent_context(
         profile,
         executable_path=find_chromium(),
-        args=arguments(),
+        args=[*arguments(), *switches],
         # Ctrl-C reaches us; we close the browser ourselves, after the records are safe.
         handle_sigint=False,
         handle_sigterm=False,

@@ -5,11 +5,12 @@ import { makeInstrument } from "./instrument";
 import { byId } from "./page/dom";
 import { linkPages } from "./page/nav";
 import { Page } from "./page/page";
+import { recall } from "./probe/memory";
 import { keepForOffline } from "./pwa/register";
 import { Recogniser } from "./recognise/recogniser";
 import { readSettings } from "./settings";
 
-const settings = readSettings(location.search, navigator.languages);
+const settings = readSettings(location.search, navigator.languages, recall());
 setLanguage(settings.language);
 
 const configured = loadConfig();

@@ -1,5 +1,7 @@
 /** The page parameters: what a measurement must not leave to chance (docs/contracts.md, "Site"). */
 
+import type { Delegate, Device } from "./probe/device";
+
 export type Path = "edge" | "cloud" | "both";
 export type Wire = "npy" | "json";
 export type Language = "en" | "es";
@@ -7,6 +9,10 @@ export type Language = "en" | "es";
 export interface Settings {
   /** Frames a second taken from a clip. */
   fps: number;
+  /** Of the landmarkers. */
+  delegate: Delegate;
+  /** Whether something of the device was pinned, so that nothing may be measured beside a measurement. */
+  pinned: boolean;
   /** Threads of the classifier; more than 1 only where the page is cross-origin isolated. */
   threads: number;
   /** File of the bundle; null means the manifest's `default_file`. */
@@ -24,11 +30,16 @@ export interface Settings {
  */
 const DEFAULTS = { fps: 15, threads: 1, countdown: 3, wire: "npy", path: "edge" } as const;
 
-/** Reads `?fps=15&threads=1&model=model.onnx&countdown=3&wire=npy&path=both&lang=en`; anything unusable falls back to the default. */
-export function readSettings(query: string, languages: readonly string[]): Settings {
+/**
+ * Reads `?fps=15&delegate=cpu&threads=1&model=model.onnx&countdown=3&wire=npy&path=both&lang=en`; anything unusable falls back
+ * to the default, which for `fps` and `delegate` is what was measured here earlier.
+ */
+export function readSettings(query: string, languages: readonly string[], device: Device | null = null): Settings {
   const given = new URLSearchParams(query);
   return {
-    fps: number(given.get("fps"), 1, 120) ?? DEFAULTS.fps,
+    fps: number(given.get("fps"), 1, 120) ?? device?.fps ?? DEFAULTS.fps,
+    delegate: DELEGATES[given.get("delegate") ?? ""] ?? device?.delegate ?? "CPU",
+    pinned: ["fps", "delegate", "threads"].some((name) => given.has(name)),
     threads: Math.trunc(number(given.get("threads"), 1, 16) ?? DEFAULTS.threads),
     model: given.get("model"),
     countdown: Math.trunc(number(given.get("countdown"), 0, 10) ?? DEFAULTS.countdown),
@@ -37,6 +48,8 @@ export function readSettings(query: string, languages: readonly string[]): Setti
     language: oneOf(given.get("lang"), ["en", "es"]) ?? preferred(languages),
   };
 }
+
+const DELEGATES: Record<string, Delegate> = { cpu: "CPU", gpu: "GPU" };
 
 function number(text: string | null, low: number, high: number): number | undefined {
   const value = Number(text ?? NaN);

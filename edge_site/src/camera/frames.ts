@@ -11,6 +11,8 @@ export interface LiveFrame {
 export class LiveFrames {
   /** Frames that should have been seen, but for a machine that was still at an earlier one. */
   dropped = 0;
+  /** When the camera last gave a frame, performance.now(); before the first, when it was turned on. */
+  heard = performance.now();
   /** Resolves with the first frame. */
   readonly started: Promise<void>;
   #begin!: () => void;
@@ -29,6 +31,7 @@ export class LiveFrames {
 
   /** Takes the frame over. */
   offer(frame: VideoFrame): void {
+    this.heard = performance.now();
     const seconds = frame.timestamp / 1e6;
     this.#start ??= seconds;
     this.#begin();

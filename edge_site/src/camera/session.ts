@@ -19,6 +19,9 @@ export interface Listener {
 /** A sign's last frame says little; on a slow machine the answer need not wait for it. */
 const LAST_FRAME_MS = 80;
 
+/** A camera that gives nothing for so long has been taken away, whatever its track says. */
+const SILENCE_MS = 8000;
+
 export class CameraSession {
   readonly stream: MediaStream;
   readonly #recogniser: Recogniser;
@@ -38,6 +41,8 @@ export class CameraSession {
     this.#frames = new LiveFrames(recogniser.fps);
     const [track] = stream.getVideoTracks() as [MediaStreamVideoTrack];
     track.addEventListener("ended", () => this.#lose(new Fault("camera_lost")));
+    const listening = setInterval(() => this.#listen(), 1000);
+    this.#closing.signal.addEventListener("abort", () => clearInterval(listening));
     pump(track, video, this.#frames, this.#closing.signal);
     this.#ended = recogniser.live(() => this.#run()).catch((error: unknown) => this.#lose(error));
   }
@@ -74,7 +79,9 @@ export class CameraSession {
     const stopped = performance.now();
     this.#frames.hold();
     try {
-      await Promise.race([this.#flight, new Promise((late) => setTimeout(late, LAST_FRAME_MS))]);
+      // With nothing to answer on yet, its only frame is worth any wait.
+      const late = this.#recording?.frames ? [new Promise((pass) => setTimeout(pass, LAST_FRAME_MS))] : [];
+      await Promise.race([this.#flight, ...late]);
       const recorded = (this.#recording ?? new Recording(0)).finish(this.dropped - this.#droppedBefore);
       this.#recording = null;
       requirePerson(recorded.frames_with);
@@ -113,6 +120,12 @@ export class CameraSession {
       this.#listener.onSeen?.(seen, next.time, size);
       if (this.#recording?.full) this.#listener.onFull?.();
     }
+  }
+
+  #listen(): void {
+    // A hidden page may get no frames, and that is nobody's fault.
+    if (document.hidden) this.#frames.heard = performance.now();
+    if (performance.now() - this.#frames.heard > SILENCE_MS) this.#lose(new Fault("camera_lost"));
   }
 
   #lose(error: unknown): void {

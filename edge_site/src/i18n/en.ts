@@ -38,6 +38,7 @@ export const en = {
   "language.label": "Language",
   "status.loading": "Getting ready…",
   "status.ready": "Ready",
+  "status.probing": "Measuring how fast this device is…",
   "status.extracting": "Reading the movement… {percent}",
   "status.classifying": "Recognising…",
   "status.cancelled": "Cancelled",
@@ -73,6 +74,10 @@ export const en = {
   "times.last_frame": "Last frame’s landmarks",
   "times.recorded": "Recording of {seconds} s, {frames} frames: answer {total} after its end",
   "times.dropped": "{dropped} frames were left out, because this device was still busy with earlier ones.",
+  "device.facts": "This device: {ms} a frame on the {delegate}, so {fps} frames a second.",
+  "device.measure": "Measure again",
+  "device.unkept":
+    "The browser’s storage is full or switched off, so this is measured again at the next visit: free some space to have it kept.",
   "model.heading": "Model",
   "model.here": "SHA-256, here",
   "model.cloud": "SHA-256, in the cloud",

@@ -40,6 +40,7 @@ export const es: Record<keyof typeof en, string> = {
   "language.label": "Idioma",
   "status.loading": "Preparando…",
   "status.ready": "Listo",
+  "status.probing": "Midiendo la velocidad de este dispositivo…",
   "status.extracting": "Leyendo el movimiento… {percent}",
   "status.classifying": "Reconociendo…",
   "status.cancelled": "Cancelado",
@@ -75,6 +76,10 @@ export const es: Record<keyof typeof en, string> = {
   "times.last_frame": "Puntos del último cuadro",
   "times.recorded": "Grabación de {seconds} s, {frames} cuadros: respuesta {total} después de parar",
   "times.dropped": "Se dejaron fuera {dropped} cuadros, porque este dispositivo seguía ocupado con los anteriores.",
+  "device.facts": "Este dispositivo: {ms} por cuadro en la {delegate}, así que {fps} cuadros por segundo.",
+  "device.measure": "Medir de nuevo",
+  "device.unkept":
+    "El almacenamiento del navegador está lleno o apagado, así que se medirá otra vez en la próxima visita: libere espacio para que se guarde.",
   "model.heading": "Modelo",
   "model.here": "SHA-256, aquí",
   "model.cloud": "SHA-256, en la nube",

@@ -2,17 +2,19 @@
 import { type Config, EDGE_ONLY } from "../config";
 import { CercaError, Fault, isAbort } from "../errors";
 import { type Key, setLanguage, translate, translateDocument } from "../i18n";
+import { keep, recall } from "../probe/memory";
 import type { Extracted } from "../recognise/extract";
 import type { Recogniser } from "../recognise/recogniser";
 import type { Language, Path, Settings } from "../settings";
 import { answerList } from "./answers";
 import { choice, onDrop } from "./controls";
+import { type MeasuredDevice, showDevice } from "./device";
 import { byId } from "./dom";
 import { percent } from "./format";
 import type { Host, LiveView } from "./live";
 import { showModel } from "./model_card";
 import type { Answers, Result } from "./result";
-import { offerSamples } from "./samples";
+import { firstSample, offerSamples } from "./samples";
 import { Stage } from "./stage";
 import { timeTable } from "./times";
 
@@ -22,6 +24,8 @@ export class Page {
   #path: Path = "edge";
   #recogniser: Recogniser | null = null;
   readonly #loading: Promise<Recogniser>;
+  #device: MeasuredDevice | null = null;
+  #probing: AbortController | null = null;
   #running: AbortController | null = null;
   #live: LiveView | null = null;
   #result: Result | null = null;
@@ -40,6 +44,10 @@ export class Page {
         this.#stage.use(recogniser.model.manifest.keypoints);
         if (!this.#running) this.#say("status.ready");
         this.#render();
+        if (settings.pinned) return;
+        const known = recall();
+        if (known) this.#knows({ ...known, kept: true });
+        else void this.#measure(recogniser);
       },
       (error: unknown) => this.#fail(error),
     );
@@ -56,7 +64,32 @@ export class Page {
     this.#render();
   }
 
+  /** At a first visit, or when asked to: how fast this device is. Gives way to whatever the person does meanwhile. */
+  async #measure(recogniser: Recogniser): Promise<void> {
+    const probing = new AbortController();
+    this.#probing = probing;
+    const clip = await firstSample();
+    if (!clip || probing.signal.aborted || this.#running || this.#live) return;
+    this.#say("status.probing");
+    try {
+      const { probe } = await import("../probe/probe");
+      const device = await probe(recogniser, clip, probing.signal);
+      recogniser.fps = device.fps;
+      this.#knows({ ...device, kept: keep(device) });
+    } catch (error) {
+      // It is there to make things faster; where it fails, the defaults do.
+      if (!(error instanceof Fault) && !isAbort(error)) throw error;
+    }
+    if (!probing.signal.aborted) this.#say("status.ready");
+  }
+
+  #knows(device: MeasuredDevice): void {
+    this.#device = device;
+    this.#render();
+  }
+
   async recognise(file: File): Promise<void> {
+    this.#probing?.abort();
     this.#running?.abort();
     void this.#closeCamera();
     const running = new AbortController();
@@ -107,6 +140,7 @@ export class Page {
   }
 
   async #openCamera(): Promise<void> {
+    this.#probing?.abort();
     this.#running?.abort();
     this.#show(null);
     byId("camera").hidden = true;
@@ -184,6 +218,7 @@ export class Page {
     byId("error").hidden = this.#fault === null;
     byId("error").textContent = this.#fault ? new CercaError(this.#fault).message : "";
     this.#renderResult();
+    showDevice(this.#device);
     if (this.#recogniser) showModel(this.#recogniser, this.#result?.cloud?.sha256 ?? null);
   }
 
@@ -209,6 +244,7 @@ export class Page {
     });
     onDrop(byId("stage"), recognise);
     byId("cancel").addEventListener("click", () => this.#running?.abort());
+    byId("measure").addEventListener("click", () => this.#recogniser && void this.#measure(this.#recogniser));
     byId("camera").addEventListener("click", () => void this.#openCamera());
     byId("camera-off").addEventListener("click", async () => {
       await this.#closeCamera();

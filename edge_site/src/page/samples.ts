@@ -9,18 +9,33 @@ interface Sample {
 
 /** Shows a button a clip; a site without clips shows nothing. */
 export async function offerSamples(onPick: (file: File) => void): Promise<void> {
-  const folder = new URL("samples/", document.baseURI);
-  const response = await fetch(new URL("index.json", folder)).catch(() => null);
-  const samples = response?.ok ? ((await response.json()) as Sample[]) : [];
+  const samples = await listed();
   const shelf = byId("samples");
-  for (const { file, label } of samples) {
-    const button = make("button", "chip", readable(label));
+  for (const sample of samples) {
+    const button = make("button", "chip", readable(sample.label));
     button.type = "button";
-    button.addEventListener("click", async () => {
-      const clip = await (await fetch(new URL(file, folder))).blob();
-      onPick(new File([clip], file, { type: `video/${file.split(".").at(-1)}` }));
-    });
+    button.addEventListener("click", async () => onPick(await fetched(sample)));
     shelf.append(button);
   }
   shelf.hidden = samples.length === 0;
+}
+
+/** The first of the clips, for whoever needs any; null where the site has none, or the network is gone. */
+export async function firstSample(): Promise<File | null> {
+  const [first] = await listed();
+  return first ? fetched(first).catch(() => null) : null;
+}
+
+async function listed(): Promise<Sample[]> {
+  const response = await fetch(address("index.json")).catch(() => null);
+  return response?.ok ? ((await response.json()) as Sample[]) : [];
+}
+
+async function fetched({ file }: Sample): Promise<File> {
+  const clip = await (await fetch(address(file))).blob();
+  return new File([clip], file, { type: `video/${file.split(".").at(-1)}` });
+}
+
+function address(file: string): URL {
+  return new URL(`samples/${file}`, document.baseURI);
 }

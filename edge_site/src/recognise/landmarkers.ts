@@ -6,6 +6,7 @@ import type { KeypointSource } from "../bundle";
 import { Fault, reason } from "../errors";
 import { assemble } from "../keypoints/assemble";
 import { assignHands } from "../keypoints/hands";
+import type { Delegate } from "../probe/device";
 import type { Asset } from "../workers/assets";
 import type { HandsProtocol } from "../workers/hands";
 import type { PoseProtocol } from "../workers/pose";
@@ -25,20 +26,22 @@ export class Landmarkers {
   #hands: WorkerClient<HandsProtocol>;
   readonly #sources: readonly KeypointSource[];
   readonly #wasm: WebAssembly.Module;
+  #delegate: Delegate;
   #dirty = false;
   #clean: Promise<unknown> = Promise.resolve();
 
-  private constructor(sources: readonly KeypointSource[], wasm: WebAssembly.Module) {
+  private constructor(sources: readonly KeypointSource[], wasm: WebAssembly.Module, delegate: Delegate) {
     this.#sources = sources;
     this.#wasm = wasm;
+    this.#delegate = delegate;
     this.#pose = startPose();
     this.#hands = startHands();
   }
 
   /** @param sources the manifest's keypoint list. Raises `landmarker_failed`. */
-  static async load(sources: Promise<readonly KeypointSource[]>): Promise<Landmarkers> {
+  static async load(sources: Promise<readonly KeypointSource[]>, delegate: Delegate): Promise<Landmarkers> {
     const [wasm, list] = await Promise.all([compile(), sources]);
-    const landmarkers = new Landmarkers(list, wasm);
+    const landmarkers = new Landmarkers(list, wasm, delegate);
     await Promise.all([landmarkers.#loadPose(), landmarkers.#loadHands()]);
     return landmarkers;
   }
@@ -46,6 +49,15 @@ export class Landmarkers {
   /** Whether one of the workers is gone. */
   get dead(): boolean {
     return this.#pose.dead || this.#hands.dead;
+  }
+
+  /** New workers on that delegate, unless they are on it already. Raises `landmarker_failed`. */
+  async use(delegate: Delegate): Promise<void> {
+    if (delegate === this.#delegate) return;
+    this.#delegate = delegate;
+    this.#pose.terminate();
+    this.#hands.terminate();
+    await this.revive();
   }
 
   /** New workers for those that are gone. Raises `landmarker_failed`. */
@@ -64,18 +76,22 @@ export class Landmarkers {
     await Promise.all(loads);
   }
 
+  get #loading() {
+    return { wasm: this.#wasm, delegate: this.#delegate };
+  }
+
   #loadPose(): Promise<undefined> {
     return twice((cache) => {
       // MediaPipe starts once in a worker's life.
       if (cache === "reload") this.#pose = replaced(this.#pose, startPose);
-      return this.#pose.ask("load", { wasm: this.#wasm, task: new URL(poseTaskUrl, import.meta.url).href, cache });
+      return this.#pose.ask("load", { ...this.#loading, task: new URL(poseTaskUrl, import.meta.url).href, cache });
     });
   }
 
   #loadHands(): Promise<undefined> {
     return twice((cache) => {
       if (cache === "reload") this.#hands = replaced(this.#hands, startHands);
-      return this.#hands.ask("load", { wasm: this.#wasm, task: new URL(handTaskUrl, import.meta.url).href, cache });
+      return this.#hands.ask("load", { ...this.#loading, task: new URL(handTaskUrl, import.meta.url).href, cache });
     });
   }
 

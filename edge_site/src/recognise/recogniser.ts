@@ -4,6 +4,7 @@ import { type CloudAnswer, predict } from "../cloud/client";
 import type { Config } from "../config";
 import { Fault } from "../errors";
 import { chosenBundle } from "../library/bundles";
+import type { Delegate } from "../probe/device";
 import type { Settings, Wire } from "../settings";
 import type { Asset } from "../workers/assets";
 import type { FramesProtocol } from "../workers/frames";
@@ -18,6 +19,8 @@ export class Recogniser {
   readonly #classifier: Classifier;
   readonly #config: Config;
   readonly settings: Settings;
+  /** Frames a second that the landmarkers see; for the next clip. */
+  fps: number;
   readonly model: Omit<Model, "bytes">;
   /** Milliseconds from the start of loading until that part was ready; both load at the same time. */
   readonly ms: { landmarkers: number; classifier: number };
@@ -44,6 +47,7 @@ export class Recogniser {
     this.ms = ms;
     this.#config = config;
     this.settings = settings;
+    this.fps = settings.fps;
   }
 
   /** Raises `bundle_corrupt`, `landmarker_failed`, `classifier_failed`. */
@@ -52,8 +56,9 @@ export class Recogniser {
     const timed = async <T>(promise: Promise<T>) => ({ part: await promise, ms: performance.now() - start });
     const frames = startFrames();
     const model = chosenBundle(config).then(({ source }) => loadModel(source, settings.model));
+    const keypoints = model.then(({ manifest }) => manifest.keypoints);
     const [landmarkers, classifier, { manifest, file, sha256 }] = await Promise.all([
-      timed(Landmarkers.load(model.then(({ manifest }) => manifest.keypoints))),
+      timed(Landmarkers.load(keypoints, settings.delegate)),
       timed(model.then((loaded) => Classifier.load(loaded, settings.threads))),
       model,
       // Any answer says that its script has arrived.
@@ -79,9 +84,9 @@ export class Recogniser {
     return this.model.manifest.keypoints.length;
   }
 
-  /** Frames a second that the landmarkers see. */
-  get fps(): number {
-    return this.settings.fps;
+  /** New landmarkers on that delegate, unless they are on it already. Waits its turn. Raises `landmarker_failed`. */
+  useDelegate(delegate: Delegate): Promise<void> {
+    return this.#turn(() => this.#landmarkers.use(delegate));
   }
 
   /** Frames of the longest clip that the model takes. */

@@ -1,11 +1,12 @@
 /**
- * MediaPipe Tasks inside a module worker: one task a worker, running in VIDEO mode on the CPU.
+ * MediaPipe Tasks inside a module worker: one task a worker, running in VIDEO mode.
  *
  * In VIDEO mode a landmarker tracks: it looks near where it last found a body or a hand, and smooths over time. So it must
  * forget one clip before the next: setting its options again makes it build its graph anew (`TaskRunner.setOptions`).
  */
 import type { HandLandmarker, PoseLandmarker } from "@mediapipe/tasks-vision";
 import loaderUrl from "@mediapipe/tasks-vision/vision_wasm_module_internal.js?url";
+import type { Delegate } from "../probe/device";
 
 export interface LoadAsk {
   /** MediaPipe's WebAssembly, compiled once for all its workers. */
@@ -13,6 +14,7 @@ export interface LoadAsk {
   /** Address of the `.task` file, and whether the browser's copy of it will do. */
   task: string;
   cache: RequestCache;
+  delegate: Delegate;
 }
 
 export interface DetectAsk {
@@ -27,7 +29,7 @@ interface WasmFileset {
 }
 
 type Options = {
-  baseOptions: { modelAssetBuffer: Uint8Array; delegate: "CPU" };
+  baseOptions: { modelAssetBuffer: Uint8Array; delegate: Delegate };
   runningMode: "VIDEO";
   canvas: OffscreenCanvas;
 };
@@ -45,7 +47,7 @@ export class Landmarker<T extends Task> {
   }
 
   static async load<T extends Task>(
-    { wasm, task, cache }: LoadAsk,
+    { wasm, task, cache, delegate }: LoadAsk,
     create: (fileset: WasmFileset, options: Options) => Promise<T>,
   ): Promise<Landmarker<T>> {
     const response = await fetch(task, { cache });
@@ -53,7 +55,7 @@ export class Landmarker<T extends Task> {
     const modelAssetBuffer = new Uint8Array(await response.arrayBuffer());
     instantiateFrom(wasm);
     const options: Options = {
-      baseOptions: { modelAssetBuffer, delegate: "CPU" },
+      baseOptions: { modelAssetBuffer, delegate },
       runningMode: "VIDEO",
       canvas: canvas(),
     };
