@@ -6,20 +6,14 @@ from pathlib import Path
 from rich.progress import Progress
 from torch import nn
 
-from recognizer import bundle, bundle_writer, datasets, evaluate, export, recipes, splits, weights
+from recognizer import bundle, bundle_writer, data_options, evaluate, export, provenance, recipes, splits, weights
 from recognizer.compress.ort_format import to_ort
 from recognizer.compress.variants import to_int8
-from recognizer.errors import TrainingError
+from recognizer.datasets import Dataset
+from recognizer.errors import DatasetError, TrainingError
 from recognizer.recipes import RECIPES, Recipe, Settings
 from recognizer.splits import Split
 from recognizer.train import Epoch
-
-PROVENANCE = {
-    "dataset": "asl_words: MediaPipe keypoints of 15 ASL words and idle, 3 signers, 17 sessions (traduttore)",
-    "licence": "MIT",
-    "notice": "Copyright (c) 2022 traduttore",
-}
-UNSEEN_SIGNERS = ("S1", "S2")
 
 
 def build(
@@ -30,16 +24,17 @@ def build(
     progress: Progress,
     recipe: Recipe = RECIPES["cerca"],
     signers: bool = True,
+    licence: str | None = None,
     weights_path: Path | None = None,
     resume: Path | None = None,
 ) -> bundle.Bundle:
-    """Trains on all but the held-out sessions of `data`, scores every file on those, and writes the bundle to `out`.
+    """Trains on all but the held-out part of `data`, scores every file on that, and writes the bundle to `out`.
 
-    `settings` are those of the `recipe`.
-    With `signers`, two more models of the same recipe are trained and scored on a signer they never saw; they are not
+    `settings` are those of the `recipe`. What the data and the splits cannot promise goes to standard error.
+    With `signers`, a model of the same recipe is trained and scored for each signer, never seen by it; those are not
     shipped. With `weights_path`, the weights are kept there after every epoch; `resume` names such to start from.
     """
-    dataset = datasets.load(data)
+    dataset = data_options.opened(data)
     start = weights.load(resume) if resume else None
     if start and recipes.of(start) is not recipe:
         raise TrainingError(
@@ -47,8 +42,10 @@ def build(
         )
     if start and start.arch.classes != len(dataset.labels):
         raise TrainingError(f"{resume} knows {start.arch.classes} classes, {data} has {len(dataset.labels)}.")
-    shipped = splits.by_session(dataset)
-    others = [splits.by_signer(dataset, signer) for signer in UNSEEN_SIGNERS] if signers else []
+    shipped = _shipped_split(dataset)
+    others = splits.leave_one_signer_out(dataset) if signers and _signers(dataset) > 1 else []
+    for split in (shipped, *others):
+        data_options.say(split.notes)
 
     with progress:
         model = _fit(shipped, recipe, settings, progress, start, weights_path)
@@ -64,9 +61,9 @@ def build(
         arch=model.arch,
         labels=dataset.labels,
         models=models,
-        provenance=PROVENANCE,
+        provenance=provenance.of(data, licence),
         training={
-            "command": _command(data, out, recipe, settings, signers, resume),
+            "command": _command(data, out, recipe, settings, signers, licence, resume),
             "recipe": recipe.name,
             "settings": settings.as_dict(),
             "architecture": model.arch.as_dict(),
@@ -74,6 +71,21 @@ def build(
         },
         accuracy=accuracy,
     )
+
+
+def _shipped_split(dataset: Dataset) -> Split:
+    """By session where the sessions are known and allow it, else clip by clip: a signer held out is a person lost."""
+    if (dataset.session != "").all():
+        try:
+            return splits.by_session(dataset)
+        except DatasetError as error:
+            data_options.say((f"{error} Parted at random for now.",))
+    return splits.random(dataset)
+
+
+def _signers(dataset: Dataset) -> int:
+    known = dataset.signer[dataset.signer != ""]
+    return len(set(known.tolist())) if len(known) == len(dataset) else 0
 
 
 def model_files(model: nn.Module) -> dict[str, bytes]:
@@ -105,10 +117,13 @@ def _fit(
     return recipe.fit(split.train, arch, settings, on_epoch, start=start).model
 
 
-def _command(data: Path, out: Path, recipe: Recipe, settings: Settings, signers: bool, resume: Path | None) -> str:
+def _command(
+    data: Path, out: Path, recipe: Recipe, settings: Settings, signers: bool, licence: str | None, resume: Path | None
+) -> str:
     """The command that makes this bundle again."""
     words = ["cerca", "train", "--data", data, "--out", out, "--recipe", recipe.name, "--epochs", settings.epochs]
     words += ["--seed", settings.seed, "--learning-rate", settings.learning_rate]
     words += [] if signers else ["--no-signers"]
+    words += ["--licence", licence] if licence else []
     words += ["--resume", resume] if resume else []
     return shlex.join(str(word) for word in words)

@@ -27,7 +27,8 @@ def train(
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training sequences.")] = None,
     learning_rate: Annotated[float | None, typer.Option(min=1e-6, max=1, help="Ours: peak of the schedule.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same settings, same model.")] = 0,
-    signers: Annotated[bool, typer.Option(help="Train twice more, to score signers never seen.")] = True,
+    signers: Annotated[bool, typer.Option(help="Train once more a signer, to score signers never seen.")] = True,
+    licence: Annotated[str | None, typer.Option(help="Licence of the data, for the manifest.")] = None,
     weights: Annotated[Path | None, typer.Option(help="Also keep the float weights here, after every epoch.")] = None,
     resume: Annotated[Path | None, typer.Option(help="Start from the weights that --weights kept.")] = None,
 ) -> None:
@@ -46,7 +47,15 @@ def train(
         settings = chosen.settings(**{name: value for name, value in given.items() if value is not None})
         progress = Progress(transient=True)
         written = build.build(
-            data, out, settings, progress=progress, recipe=chosen, signers=signers, weights_path=weights, resume=resume
+            data,
+            out,
+            settings,
+            progress=progress,
+            recipe=chosen,
+            signers=signers,
+            licence=licence,
+            weights_path=weights,
+            resume=resume,
         )
         _print_bundle(written)
 

@@ -10,18 +10,18 @@ from .errors import MotionError
 from .figure import HEIGHT, WIDTH, Figure
 from .look import LOOKS
 from .motion import Take, load_takes, to_tracks
-from .plan import FRAMES, HELD_OUT_SESSIONS, PLAN, Planned
+from .plan import FRAMES, SESSIONS, PLAN, Planned
 from .torso import eyelids
 
 
 def load_planned_takes(file: Path) -> dict[tuple[str, int], Take]:
-    """The takes of the whole plan. Raises MotionError when one is missing or of a session the model has seen."""
+    """The takes of the whole plan. Raises MotionError when one is missing or of another session."""
     takes = load_takes(file, {(planned.gloss, planned.take) for planned in PLAN})
     for take in takes.values():
-        if take.session not in HELD_OUT_SESSIONS:
+        if take.session not in SESSIONS:
             raise MotionError(
-                f"Take {take.number} of {take.gloss!r} is of session {take.session}, which the model was trained on; "
-                f"plan takes of {' or '.join(HELD_OUT_SESSIONS)}."
+                f"Take {take.number} of {take.gloss!r} is of session {take.session}: "
+                f"plan takes of {' or '.join(SESSIONS)}."
             )
     return takes
 
