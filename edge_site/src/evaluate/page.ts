@@ -89,13 +89,13 @@ export class EvaluatePage {
 
   report(): Report {
     if (!this.#recogniser) throw new Fault("classifier_failed", { detail: "not loaded" });
-    const { model, fps, threads, runtimeVersion } = this.#recogniser;
+    const { model, fps, settings, threads, runtimeVersion } = this.#recogniser;
     const { name, labels } = model.manifest;
     return {
       schema: 1,
       created: new Date().toISOString(),
       model: { name, file: model.file, sha256: model.sha256 },
-      settings: { fps, threads },
+      settings: { fps, delegate: settings.delegate, threads },
       environment: {
         browser: navigator.userAgent,
         cores: navigator.hardwareConcurrency,
@@ -108,9 +108,9 @@ export class EvaluatePage {
   }
 
   /** What an answer depends on besides the clip. */
-  #recipe({ model, fps, runtimeVersion }: Recogniser): string {
+  #recipe({ model, fps, settings, runtimeVersion }: Recogniser): string {
     const { "@mediapipe/tasks-vision": mediapipe } = __VERSIONS__;
-    return `${model.sha256} ${fps} fps, tasks-vision ${mediapipe}, onnxruntime-web ${runtimeVersion}`;
+    return `${model.sha256} ${fps} fps, ${settings.delegate}, tasks-vision ${mediapipe}, onnxruntime-web ${runtimeVersion}`;
   }
 
   async #ready(recogniser: Recogniser): Promise<void> {

@@ -8,7 +8,7 @@ export interface Report {
   /** ISO 8601, UTC. */
   created: string;
   model: { name: string; file: string; sha256: string };
-  settings: { fps: number; threads: number };
+  settings: { fps: number; delegate: string; threads: number };
   environment: { browser: string; cores: number; isolated: boolean };
   versions: Record<string, string>;
   summary: Summary;

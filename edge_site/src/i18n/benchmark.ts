@@ -117,5 +117,6 @@ const es: Record<keyof typeof en, string> = {
   "bench.failed": "No se pudo.",
 };
 
-export const say = withSentences({ en, es });
+export const sentences = { en, es };
+export const say = withSentences(sentences);
 export type BenchKey = keyof typeof en;

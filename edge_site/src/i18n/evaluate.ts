@@ -111,5 +111,6 @@ const es: Record<keyof typeof en, string> = {
   "row.right": "acierto",
 };
 
-export const say = withSentences({ en, es });
+export const sentences = { en, es };
+export const say = withSentences(sentences);
 export type EvaluateKey = keyof typeof en;

@@ -19,4 +19,5 @@ const es: Record<keyof typeof en, string> = {
   "library.own": "el suyo: {name}",
 };
 
-export const say = withSentences({ en, es });
+export const sentences = { en, es };
+export const say = withSentences(sentences);

@@ -1,20 +1,5 @@
 /** The links between the site's pages: the page one is on is marked, and the chosen language goes along. */
-import { language, withSentences } from "../i18n";
-
-withSentences({
-  en: {
-    "nav.label": "Pages",
-    "nav.recognise": "Recognise",
-    "nav.evaluate": "Evaluate",
-    "nav.benchmark": "Benchmark",
-  },
-  es: {
-    "nav.label": "Páginas",
-    "nav.recognise": "Reconocer",
-    "nav.evaluate": "Evaluar",
-    "nav.benchmark": "Medir",
-  },
-});
+import { language } from "../i18n";
 
 export function linkPages(): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("nav.pages a")) {
