@@ -33,18 +33,20 @@ class Boto3Client:
         arguments = {
             "EndpointName": self._endpoint_name,
             "ContentType": invocation.content_type,
-            "Accept": "application/json",
+            "Accept": invocation.accept,
             "Body": invocation.body,
         }
         if invocation.custom_attributes:
             arguments["CustomAttributes"] = invocation.custom_attributes
+        if invocation.idempotency_key:
+            arguments["InferenceId"] = invocation.idempotency_key
         try:
             response = self._runtime.invoke_endpoint(**arguments)
-            body = response["Body"].read().decode()
+            body = response["Body"].read()
         except ClientError as error:
             raise from_service(error.response["Error"]["Code"], str(error), error.response) from None
         except (ReadTimeoutError, ConnectTimeoutError) as error:
             raise EndpointTimeout(str(error)) from None
         except BotoCoreError as error:
             raise EndpointUnavailable(str(error)) from None
-        return EndpointAnswer(body, timing_in(response.get("CustomAttributes", "")))
+        return EndpointAnswer(body, timing_in(response.get("CustomAttributes", "")), response.get("ContentType", ""))

@@ -9,23 +9,25 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lambda_proxy.errors import EndpointFailed, EndpointUnavailable, ProxyError, Refused, Throttled
-from lambda_proxy.request import Invocation
+from lambda_proxy.request import JSON, Invocation
 
 CONNECT_SECONDS = 2
 READ_SECONDS = 25
 """Below API Gateway's 29 s, so that a slow endpoint is answered by us, with a sentence."""
 
 CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
+INFERENCE_ID = "X-Amzn-SageMaker-Inference-Id"
 PASSED_ON = (400, 413, 415, 422, 429, 503)
 """The statuses that the endpoint's contract gives a meaning."""
 
 
 @dataclass(frozen=True)
 class EndpointAnswer:
-    """body: the endpoint's JSON. timing: its `Server-Timing` entries, empty when it sent none."""
+    """body: the endpoint's, of `content_type`. timing: its `Server-Timing` entries, empty when it sent none."""
 
-    body: str
+    body: bytes
     timing: str
+    content_type: str = JSON
 
 
 class EndpointClient(Protocol):

@@ -8,7 +8,14 @@ import ssl
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
-from lambda_proxy.endpoint_client import CONNECT_SECONDS, CUSTOM_ATTRIBUTES, EndpointAnswer, from_service, timing_in
+from lambda_proxy.endpoint_client import (
+    CONNECT_SECONDS,
+    CUSTOM_ATTRIBUTES,
+    INFERENCE_ID,
+    EndpointAnswer,
+    from_service,
+    timing_in,
+)
 from lambda_proxy.errors import EndpointFailed, EndpointTimeout, EndpointUnavailable
 from lambda_proxy.request import Invocation
 from lambda_proxy.sigv4 import Credentials, Signer
@@ -65,7 +72,8 @@ class LeanClient:
             raise EndpointFailed(f"The answer is larger than {MAX_ANSWER_BYTES} bytes.")
         if response.status != 200:
             raise _failure(response.headers.get("x-amzn-errortype", ""), response.status, body)
-        return EndpointAnswer(_text(body), timing_in(response.headers.get(CUSTOM_ATTRIBUTES, "")))
+        timing = timing_in(response.headers.get(CUSTOM_ATTRIBUTES, ""))
+        return EndpointAnswer(body, timing, response.headers.get("Content-Type", ""))
 
     def _connect(self) -> None:
         """An open connection. One that the other side closed meanwhile, or while Lambda had us frozen, is replaced."""
@@ -80,22 +88,16 @@ class LeanClient:
         headers = {
             "Host": self._host,
             "Content-Type": invocation.content_type,
-            "Accept": "application/json",
+            "Accept": invocation.accept,
         }
         if invocation.custom_attributes:
             headers[CUSTOM_ATTRIBUTES] = invocation.custom_attributes
+        if invocation.idempotency_key:
+            headers[INFERENCE_ID] = invocation.idempotency_key
         # As boto3 does: what joins the parts of one request in X-Ray.
         if trace_id := self._environment.get("_X_AMZN_TRACE_ID"):
             headers["X-Amzn-Trace-Id"] = trace_id
         return self._signer.signed("POST", self._path, headers, invocation.body)
-
-
-def _text(body: bytes) -> str:
-    """Raises EndpointFailed: an answer must be JSON, which is UTF-8."""
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        raise EndpointFailed(f"The answer is not UTF-8: {error}") from None
 
 
 def _failure(kind: str, status: int, body: bytes) -> Exception:

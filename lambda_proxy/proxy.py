@@ -7,7 +7,7 @@ from typing import Any
 from lambda_proxy.answers import Answers, server_timing
 from lambda_proxy.endpoint_client import READ_SECONDS, EndpointClient
 from lambda_proxy.errors import ProxyError
-from lambda_proxy.request import read_event
+from lambda_proxy.request import idempotency_key, read_event
 
 RESERVED_SECONDS = 1
 
@@ -22,20 +22,23 @@ class Proxy:
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         started = perf_counter()
         sagemaker: float | None = None
+        key = ""
         try:
+            key = idempotency_key(event)
             invocation = read_event(event)
             asked = perf_counter()
             try:
                 answer = self._client.invoke(invocation, _seconds_left(context))
             finally:
                 sagemaker = _since(asked)
+            timing = server_timing(_since(started), sagemaker, answer.timing)
+            answered = self._answers.answer(answer, timing, key)
         except ProxyError as error:
             timing = server_timing(_since(started), sagemaker)
             _log(context.aws_request_id, error.status, timing, code=error.code, detail=error.detail[:500])
-            return self._answers.error(error.status, error.code, error.message, timing)
-        timing = server_timing(_since(started), sagemaker, answer.timing)
+            return self._answers.error(error.status, error.code, error.message, timing, key)
         _log(context.aws_request_id, 200, timing)
-        return self._answers.answer(answer.body, timing)
+        return answered
 
 
 def _seconds_left(context: Any) -> float:

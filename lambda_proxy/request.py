@@ -8,18 +8,26 @@ from typing import Any
 
 from lambda_proxy.errors import InvalidRequest
 
-CONTENT_TYPES = ("application/json", "application/x-npy")
+JSON = "application/json"
+NPY = "application/x-npy"
+CONTENT_TYPES = (JSON, NPY)
 MAX_BODY_BYTES = 6_291_456
 """Largest body that InvokeEndpoint takes (`BodyBlob` of the sagemaker-runtime service model)."""
+
+MAX_KEY_LENGTH = 64
+"""Longest InferenceId of InvokeEndpoint (same service model)."""
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """A request worth sending on. custom_attributes: `top_k=5;logits=1`, empty when no option was given."""
+    """A request worth sending on. custom_attributes: `top_k=5;logits=1`, empty when no option was given. accept: one of
+    CONTENT_TYPES. idempotency_key: the client's own, empty when it gave none."""
 
     content_type: str
     body: bytes
     custom_attributes: str
+    accept: str = JSON
+    idempotency_key: str = ""
 
 
 def read_event(event: Mapping[str, Any]) -> Invocation:
@@ -27,7 +35,7 @@ def read_event(event: Mapping[str, Any]) -> Invocation:
 
     Raises InvalidRequest with 400, 413 or 415.
     """
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    headers = _headers(event)
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type not in CONTENT_TYPES:
         raise InvalidRequest(415, "unsupported_type", f"Send {' or '.join(CONTENT_TYPES)} in the Content-Type header.")
@@ -36,7 +44,29 @@ def read_event(event: Mapping[str, Any]) -> Invocation:
         raise InvalidRequest(400, "empty_body", "The body is empty; send keypoints as JSON or npy.")
     if len(body) > MAX_BODY_BYTES:
         raise InvalidRequest(413, "too_large", f"The body is larger than {MAX_BODY_BYTES} bytes; send fewer frames.")
-    return Invocation(content_type, body, _custom_attributes(event.get("queryStringParameters") or {}))
+    attributes = _custom_attributes(event.get("queryStringParameters") or {})
+    return Invocation(content_type, body, attributes, _accept(headers.get("accept", "")), idempotency_key(event))
+
+
+def idempotency_key(event: Mapping[str, Any]) -> str:
+    """The `Idempotency-Key` header, empty when there is none. Raises InvalidRequest for one that InvokeEndpoint would
+    not take as its InferenceId: longer than 64 characters, or not visible ASCII."""
+    key = _headers(event).get("idempotency-key", "")
+    if not (key.isascii() and len(key) <= MAX_KEY_LENGTH and (not key or (key.isprintable() and " " not in key))):
+        raise InvalidRequest(
+            400, "bad_idempotency_key", f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} visible ASCII characters."
+        )
+    return key
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+def _accept(header: str) -> str:
+    """npy when it stands first: a REST API looks at the first type of `Accept` alone when it decides whether to turn
+    an answer's base64 into bytes."""
+    return NPY if header.partition(",")[0].partition(";")[0].strip().lower() == NPY else JSON
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

@@ -63,7 +63,7 @@ class Gateway:
             headers={
                 "Access-Control-Allow-Origin": ALLOWED_ORIGIN,
                 "Access-Control-Allow-Methods": "POST,OPTIONS",
-                "Access-Control-Allow-Headers": "Content-Type",
+                "Access-Control-Allow-Headers": "Content-Type,Idempotency-Key",
                 "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
             },
         )
@@ -82,7 +82,7 @@ class Gateway:
             async with asyncio.timeout(INTEGRATION_SECONDS):
                 outcome = await self._pool.invoke(event, trace_id)
             init_ms, function_ms = outcome.init_ms, outcome.ms
-            response = self._function_answer(outcome, request_id)
+            response = self._function_answer(outcome, request_id, request.headers.get("accept", ""))
         except (BodyTooLarge, PayloadTooLarge):
             response = self._own_answer(413, "Request Too Long", request_id)
         except TooManyRequests:
@@ -95,12 +95,16 @@ class Gateway:
         _describe(response, arrived, init_ms, function_ms, start_ms)
         return response
 
-    def _function_answer(self, outcome: Outcome, request_id: str) -> Response:
-        """The function's answer in proxy format as an HTTP response. Raises MalformedAnswer."""
+    def _function_answer(self, outcome: Outcome, request_id: str, accept: str) -> Response:
+        """The function's answer in proxy format as an HTTP response. Raises MalformedAnswer.
+
+        Base64 becomes bytes only for who accepts a binary type, and of `Accept` a REST API reads the first alone.
+        """
         try:
             answer = json.loads(outcome.result)
             body = answer.get("body") or ""
-            content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+            binary = answer.get("isBase64Encoded") and _media_type(accept.partition(",")[0]) in BINARY_MEDIA_TYPES
+            content = base64.b64decode(body) if binary else body.encode()
             headers = {**answer.get("headers", {}), "x-amzn-RequestId": request_id}
             return Response(content, int(answer["statusCode"]), headers)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -120,11 +124,15 @@ class Gateway:
         )
 
 
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
+
+
 def _proxy_event(request: Request, body: bytes, request_id: str) -> dict[str, Any]:
     """The event of a REST API's Lambda proxy integration (payload format 1.0)."""
     headers = dict(request.headers)
     query = dict(request.query_params)
-    binary = headers.get("content-type", "").partition(";")[0].strip().lower() in BINARY_MEDIA_TYPES
+    binary = _media_type(headers.get("content-type", "")) in BINARY_MEDIA_TYPES
     return {
         "resource": RESOURCE,
         "path": RESOURCE,

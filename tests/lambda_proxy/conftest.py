@@ -18,7 +18,7 @@ class RecordingClient:
 
     def __init__(self) -> None:
         self.asked: list[Invocation] = []
-        self.outcome: EndpointAnswer | ProxyError = EndpointAnswer('{"top": []}', "decode;dur=0.1, inference;dur=0.6")
+        self.outcome: EndpointAnswer | ProxyError = EndpointAnswer(b'{"top": []}', "decode;dur=0.1, inference;dur=0.6")
 
     def invoke(self, invocation: Invocation, seconds: float) -> EndpointAnswer:
         self.seconds = seconds

@@ -42,8 +42,23 @@ def test_an_invocation_carries_type_options_and_body(client):
     with Stubber(client._runtime) as stub:
         stub.add_response("invoke_endpoint", response, expected)
         answer = client.invoke(INVOCATION, 25)
-    assert answer.body == body.decode()
+    assert answer.body == body
     assert answer.timing == "decode;dur=0.1"
+
+
+def test_the_wanted_type_and_the_key_go_along(client):
+    response = {"Body": StreamingBody(io.BytesIO(b"\x93"), 1), "ContentType": "application/x-npy"}
+    expected = {
+        "EndpointName": "cerca",
+        "ContentType": "application/x-npy",
+        "Accept": "application/x-npy",
+        "Body": b"clip",
+        "InferenceId": "k-1",
+    }
+    with Stubber(client._runtime) as stub:
+        stub.add_response("invoke_endpoint", response, expected)
+        answer = client.invoke(Invocation("application/x-npy", b"clip", "", "application/x-npy", "k-1"), 25)
+    assert (answer.body, answer.content_type) == (b"\x93", "application/x-npy")
 
 
 def test_attributes_that_are_no_timing_are_left_alone(client):

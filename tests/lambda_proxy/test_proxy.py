@@ -1,5 +1,6 @@
 """The function between an event and the endpoint, the endpoint replaced by a recording one."""
 
+import base64
 import json
 from types import SimpleNamespace
 
@@ -11,6 +12,11 @@ from lambda_proxy.errors import EndpointTimeout, Refused
 from lambda_proxy.proxy import Proxy
 from lambda_proxy.request import MAX_BODY_BYTES
 from tests.lambda_proxy.events import CLIP, rest_event
+
+
+def with_headers(**headers: str):
+    event = rest_event()
+    return {**event, "headers": {**event["headers"], **headers}}
 
 
 def code(answer) -> str:
@@ -46,11 +52,52 @@ def test_options_become_custom_attributes_and_other_parameters_are_left_out(ask,
 
 
 def test_the_endpoints_body_is_the_answer(ask, client):
-    client.outcome = EndpointAnswer('{"top": [{"label": "hello"}]}', "")
+    client.outcome = EndpointAnswer(b'{"top": [{"label": "hello"}]}', "")
     answer = ask(rest_event())
     assert answer["statusCode"] == 200
-    assert answer["body"] == client.outcome.body
+    assert answer["body"] == client.outcome.body.decode()
     assert answer["isBase64Encoded"] is False
+
+
+def test_an_npy_answer_goes_as_base64_under_its_own_type(ask, client):
+    client.outcome = EndpointAnswer(b"\x93NUMPY\xff", "", "application/x-npy")
+    answer = ask(with_headers(Accept="application/x-npy, application/json"))
+    assert client.asked[0].accept == "application/x-npy"
+    assert (answer["isBase64Encoded"], base64.b64decode(answer["body"])) == (True, b"\x93NUMPY\xff")
+    assert answer["headers"]["Content-Type"] == "application/x-npy"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json, application/x-npy", "image/png", ""])
+def test_everybody_else_is_answered_in_json(ask, client, accept):
+    ask(with_headers(Accept=accept))
+    assert client.asked[0].accept == "application/json"
+
+
+def test_an_answer_that_is_no_text_is_a_502(ask, client):
+    client.outcome = EndpointAnswer(b"\xff\xfe", "", "application/json")
+    assert code(ask(rest_event())) == "endpoint_failed"
+
+
+@pytest.mark.parametrize("outcome", [EndpointAnswer(b"{}", ""), Refused(422, "no_person", "Nobody.", "")])
+def test_an_idempotency_key_is_passed_on_and_echoed_whatever_the_answer(ask, client, outcome):
+    client.outcome = outcome
+    answer = ask(with_headers(**{"idempotency-key": "clip-7"}))
+    assert client.asked[0].idempotency_key == "clip-7"
+    assert answer["headers"]["Idempotency-Key"] == "clip-7"
+    assert "Idempotency-Key" in answer["headers"]["Access-Control-Expose-Headers"]
+
+
+def test_without_a_key_none_is_made_up(ask, client):
+    assert "Idempotency-Key" not in ask(rest_event())["headers"]
+    assert client.asked[0].idempotency_key == ""
+
+
+@pytest.mark.parametrize("key", ["x" * 65, "a b", "ñ", "a\r\nX: y"])
+def test_a_key_that_the_service_would_not_take_is_refused(ask, client, key):
+    answer = ask(with_headers(**{"Idempotency-Key": key}))
+    assert (answer["statusCode"], code(answer)) == (400, "bad_idempotency_key")
+    assert client.asked == []
+    assert "Idempotency-Key" not in answer["headers"]
 
 
 def test_server_timing_names_every_part(ask):
