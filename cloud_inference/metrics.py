@@ -50,12 +50,13 @@ class Metrics:
 
     def text(self, gauges: Mapping[str, float], model: Mapping[str, str] | None) -> bytes:
         """gauges: values of the moment. model: the labels of the model served, None while there is none."""
+        values = {**gauges, "process_start_time_seconds": self._started, **_process()}
         samples = {
             "cerca_requests_total": [
                 (f'{{operation="{operation}",code="{status}"}}', count)
                 for (operation, status), count in sorted(self._requests.items())
             ],
-            **{name: [("", value)] for name, value in {**gauges, **_process(), **self._process_start()}.items()},
+            **{name: [("", value)] for name, value in values.items()},
             "cerca_step_seconds": [sample for name in sorted(self._steps) for sample in self._histogram(name)],
             "cerca_model_info": [(_labels(model), 1)] if model else [],
         }
@@ -65,9 +66,6 @@ class Metrics:
                 lines += [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}"]
                 lines += [f"{name}{suffix} {value}" for suffix, value in found]
         return ("\n".join(lines) + "\n").encode()
-
-    def _process_start(self) -> dict[str, float]:
-        return {"process_start_time_seconds": self._started}
 
     def _histogram(self, step: str) -> list[tuple[str, float]]:
         samples: list[tuple[str, float]] = []

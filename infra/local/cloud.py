@@ -9,8 +9,10 @@ class LocalCloud(Part):
     """The cloud path on loopback ports, in a child process of its own. Everything starts cold.
 
     bundle: a model bundle's folder; model_file: one of its files (None: the default). concurrency: how many Lambda
-    environments may exist at once. api_port: 0 takes a free one. logs: an existing folder for `endpoint.log` and
-    `lambda.log` (None: a temporary one). Also a context manager.
+    environments may exist at once; provisioned: how many are initialised before `start` returns, and replaced when they
+    end. rate, burst: the gateway's throttling, requests a second and at once (None: an account's quota). api_port: 0
+    takes a free one. logs: an existing folder for `endpoint.log` and `lambda.log` (None: a temporary one). Also a
+    context manager.
     """
 
     def __init__(
@@ -19,6 +21,9 @@ class LocalCloud(Part):
         model_file: str | None = None,
         concurrency: int = 4,
         *,
+        provisioned: int = 0,
+        rate: float | None = None,
+        burst: int | None = None,
         api_port: int = 0,
         logs: Path | None = None,
     ) -> None:
@@ -26,10 +31,15 @@ class LocalCloud(Part):
             "cloud",
             f"--bundle={bundle.resolve()}",
             f"--concurrency={concurrency}",
+            f"--provisioned={provisioned}",
             f"--api-port={api_port}",
         ]
         if model_file is not None:
             arguments.append(f"--model-file={model_file}")
+        if rate is not None:
+            arguments.append(f"--rate={rate}")
+        if burst is not None:
+            arguments.append(f"--burst={burst}")
         if logs is not None:
             arguments.append(f"--logs={logs.resolve()}")
         super().__init__(arguments)

@@ -27,10 +27,15 @@ class Invocation:
 
 
 class Environment:
-    """Starts the process at once; its init lasts until it asks for an event. Call from the main thread."""
+    """Starts the process at once; its init lasts until it asks for an event. Call from the main thread.
 
-    def __init__(self, api: str, variables: dict[str, str], log: Path) -> None:
+    provisioned: whether its init was paid for before any request; `initialised` is set when it is over.
+    """
+
+    def __init__(self, api: str, variables: dict[str, str], log: Path, provisioned: bool = False) -> None:
         self.id = uuid4().hex
+        self.provisioned = provisioned
+        self.initialised = asyncio.Event()
         self.init_ms: float | None = None
         self.current: Invocation | None = None
         # None tells a waiting `/next` that no event will come any more.
@@ -38,7 +43,7 @@ class Environment:
         self._started = time.perf_counter()
         self._process = spawn(
             ["awslambdaric", HANDLER],
-            {**_lambda_variables(f"{api}/{self.id}"), **variables},
+            {**_lambda_variables(f"{api}/{self.id}", provisioned), **variables},
             log,
         )
 
@@ -50,6 +55,7 @@ class Environment:
         """What the runtime's `/next` waits for; the first call ends the init."""
         if self.init_ms is None:
             self.init_ms = (time.perf_counter() - self._started) * 1e3
+            self.initialised.set()
         invocation = await self._offers.get()
         if invocation is not None:
             invocation.delivered = time.perf_counter()
@@ -64,7 +70,7 @@ class Environment:
         self._offers.put_nowait(None)
 
 
-def _lambda_variables(api: str) -> dict[str, str]:
+def _lambda_variables(api: str, provisioned: bool) -> dict[str, str]:
     """What Lambda itself sets, and nothing of the machine's beyond the search path.
 
     The credentials are placeholders: boto3 signs with them, and the local front does not check the signature.
@@ -79,7 +85,7 @@ def _lambda_variables(api: str) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(MEMORY_MB),
         "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/cerca-proxy",
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency" if provisioned else "on-demand",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "local",

@@ -11,9 +11,11 @@ from starlette.routing import Route
 
 from infra.local.endpoint_process import EndpointModel
 from infra.local.environment_pool import EnvironmentPool
+from infra.local.errors import EnvironmentCrashed, StartFailed
 from infra.local.gateway import ALLOWED_ORIGIN, RESOURCE, STAGE, Gateway
 from infra.local.runtime_api import routes as runtime_api_routes
 from infra.local.sagemaker_runtime import ENDPOINT_NAME, SageMakerRuntime
+from infra.local.throttle import ACCOUNT, Limits
 from infra.local.traces import EndpointStarts
 
 ENDPOINT_LOG = "endpoint.log"
@@ -22,11 +24,14 @@ LAMBDA_LOG = "lambda.log"
 
 @dataclass(frozen=True)
 class StackSettings:
-    """concurrency: how many Lambda environments may exist. logs: an existing folder."""
+    """concurrency: how many Lambda environments may exist; provisioned: how many of them before any request.
+    limits: the gateway's throttling. logs: an existing folder."""
 
     model: EndpointModel
     concurrency: int
     logs: Path
+    provisioned: int = 0
+    limits: Limits = ACCOUNT
 
 
 class Fronts:
@@ -44,9 +49,13 @@ class Fronts:
         if (client := os.environ.get("CERCA_LAMBDA_CLIENT")) is not None:
             variables["CERCA_LAMBDA_CLIENT"] = client
         self._pool = EnvironmentPool(
-            f"127.0.0.1:{internal_port}", variables, settings.concurrency, settings.logs / LAMBDA_LOG
+            f"127.0.0.1:{internal_port}",
+            variables,
+            settings.concurrency,
+            settings.logs / LAMBDA_LOG,
+            settings.provisioned,
         )
-        gateway = Gateway(self._pool, starts)
+        gateway = Gateway(self._pool, starts, settings.limits)
         self.apps = {
             gateway_port: _app(gateway.routes),
             internal_port: _app([*self._sagemaker.routes, *runtime_api_routes(self._pool)]),
@@ -57,14 +66,21 @@ class Fronts:
         if endpoint:
             self._sagemaker.kill_endpoint()
         if lambdas:
-            self._pool.kill_all()
+            self._pool.make_cold()
+
+    async def provision(self) -> None:
+        """Returns when the provisioned environments are initialised. Raises StartFailed."""
+        try:
+            await self._pool.provision()
+        except EnvironmentCrashed as error:
+            raise StartFailed(str(error)) from None
 
     def endpoint_pid(self) -> int | None:
         return self._sagemaker.endpoint_pid()
 
     async def close(self) -> None:
         """Ends every process that the stack started."""
-        self._pool.kill_all()
+        self._pool.close()
         await self._sagemaker.close()
 
 

@@ -21,6 +21,7 @@ from infra.local.errors import (
     PayloadTooLarge,
     TooManyRequests,
 )
+from infra.local.throttle import ACCOUNT, Limits, Throttle
 from infra.local.traces import EndpointStarts, new_trace_id
 from lambda_proxy.answers import EXPOSED_HEADERS
 
@@ -44,9 +45,10 @@ PREFLIGHT_SECONDS = 7200
 class Gateway:
     """`POST /prod/predict` and its preflight."""
 
-    def __init__(self, pool: EnvironmentPool, starts: EndpointStarts) -> None:
+    def __init__(self, pool: EnvironmentPool, starts: EndpointStarts, limits: Limits = ACCOUNT) -> None:
         self._pool = pool
         self._starts = starts
+        self._throttle = Throttle(limits)
 
     @property
     def routes(self) -> list[Route]:
@@ -75,6 +77,11 @@ class Gateway:
     async def _predict(self, request: Request) -> Response:
         arrived = time.perf_counter()
         request_id, trace_id = str(uuid4()), new_trace_id()
+        if not self._throttle.admit():
+            throttled = self._own_answer(429, "Too Many Requests", request_id)
+            throttled.headers["x-amzn-ErrorType"] = "TooManyRequestsException"
+            _describe(throttled, arrived, None, None, None)
+            return throttled
         init_ms = function_ms = None
         try:
             body = await read_body(request, MAX_BODY_BYTES)

@@ -108,7 +108,7 @@ class SilentEnvironment:
     """An environment that takes an event and never answers."""
 
     def __init__(self, *_: object) -> None:
-        self.id, self.init_ms, self.current, self.alive = "silent", None, None, True
+        self.id, self.init_ms, self.current, self.alive, self.provisioned = "silent", None, None, True, False
 
     def offer(self, invocation) -> None:
         self.current = invocation
