@@ -21,7 +21,7 @@ PARTS = ("time", "mirror", "proportions", "arms", "hands", "rotation", "rest", "
 
 FRAMES = (8, 64)
 """More frames only sample the same curve more densely: the accuracy at 240 is that at 64 (docs/recognizer.md)."""
-MIRRORED = 0.3
+MIRRORED = 0.1
 """Share of the clips."""
 PROPORTION = 0.12
 PLACE, SIZE = 0.4, 0.7
