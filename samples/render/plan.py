@@ -1,9 +1,9 @@
 """Which takes are rendered, with which figure.
 
 Of two recording sessions: R14, which the shipped model never saw, and R02, on whose keypoints it was trained, so that
-a right answer on those clips says that the path works and not how good the model is. Of each gloss the first three takes in the order of their numbers
-(coffee: the first two of one session, the first of the other), with the figures in turn. What MediaPipe or the model
-make of a clip plays no part in the choice.
+a right answer on those clips says that the path works and not how good the model is. Of each gloss the first three
+takes in the order of their numbers (coffee: the first two of one session, the first of the other), with the figures in
+turn. What MediaPipe or the model make of a clip plays no part in the choice.
 """
 
 from dataclasses import dataclass

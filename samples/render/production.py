@@ -10,7 +10,7 @@ from .errors import MotionError
 from .figure import HEIGHT, WIDTH, Figure
 from .look import LOOKS
 from .motion import Take, load_takes, to_tracks
-from .plan import FRAMES, SESSIONS, PLAN, Planned
+from .plan import FRAMES, PLAN, SESSIONS, Planned
 from .torso import eyelids
 
 

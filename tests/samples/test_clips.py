@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from samples.render.plan import SESSIONS, PLAN
+from samples.render.plan import PLAN, SESSIONS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 MAX_BYTES = 3_000_000
