@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
 from cloud_inference import VERSION
-from cloud_inference.bodies import decompress, read_body
+from cloud_inference.bodies import decompress, discard_body, read_body
 from cloud_inference.drain import Drain
 from cloud_inference.errors import BadMethod, Busy, ClientGone, NotFound, NotReady, RequestError
 from cloud_inference.exchange import Answer, Receive, Request, json_answer
@@ -112,7 +112,7 @@ class Endpoint:
         return json_answer({})
 
     async def _invoke(self, request: Request) -> Answer:
-        model = self._ready()
+        model = await self._admit(request, self._ready)
         options = parse_options(request.header(CUSTOM_ATTRIBUTES), request.header(b"accept"))
         body = await read_body(request.headers, request.receive)
         watch = Stopwatch()
@@ -127,7 +127,7 @@ class Endpoint:
         return Answer(content, options.answer_type, headers=headers)
 
     async def _infer(self, request: Request) -> Answer:
-        model = self._named_model(request)
+        model = await self._admit(request, lambda: self._named_model(request))
         body = await read_body(request.headers, request.receive)
         watch = Stopwatch()
 
@@ -139,10 +139,28 @@ class Endpoint:
         answer.headers.append((b"server-timing", watch.server_timing().encode()))
         return answer
 
-    async def _in_turn(self, work: Callable[[], Result], watch: Stopwatch) -> Result:
-        """Does the work when its turn comes. Raises Busy when too many wait already."""
+    async def _admit(self, request: Request, find_model: Callable[[], Model]) -> Model:
+        """The model, before the body is read: a full queue refuses it unread, so that an overload fills no memory.
+
+        Raises Busy, and what `find_model` raises.
+        """
+        try:
+            model = find_model()
+        except NotReady:
+            # The connection is closed after this answer, and closing it on unread bytes resets it: the client would
+            # lose the answer.
+            await discard_body(request.headers, request.receive)
+            raise
+        self._refuse_when_full()
+        return model
+
+    def _refuse_when_full(self) -> None:
         if self._waiting >= self._settings.queue_limit:
             raise Busy("busy", f"{self._waiting} requests are already waiting for the model; try again shortly.")
+
+    async def _in_turn(self, work: Callable[[], Result], watch: Stopwatch) -> Result:
+        """Does the work when its turn comes. Raises Busy when too many wait already."""
+        self._refuse_when_full()
         self._waiting += 1
         try:
             async with self._turn:

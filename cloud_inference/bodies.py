@@ -3,9 +3,10 @@
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
-from cloud_inference.errors import BadRequest, ClientGone, SlowBody, TooLarge, UnsupportedType
+from cloud_inference.errors import BadRequest, ClientGone, EndpointError, SlowBody, TooLarge, UnsupportedType
 from cloud_inference.settings import MAX_BODY_BYTES
 
 BODY_SECONDS = 20
@@ -30,6 +31,12 @@ async def read_body(headers: dict[bytes, bytes], receive: Callable[[], Awaitable
     if not body:
         raise BadRequest("empty_body", "The body is empty; send keypoints as JSON or npy.")
     return body
+
+
+async def discard_body(headers: dict[bytes, bytes], receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+    """Reads a body that is refused anyway, under the same limits; whatever is wrong with it no longer matters."""
+    with suppress(EndpointError):
+        await read_body(headers, receive)
 
 
 def decompress(content_encoding: str, body: bytes) -> bytes:

@@ -84,7 +84,7 @@ def test_a_page_of_another_origin_may_ask_and_read(warm, cloud, client, keypoint
     )
     assert preflight.status_code == 204
     assert "POST" in preflight.headers["access-control-allow-methods"]
-    assert preflight.headers["access-control-allow-headers"].lower() == "content-type"
+    assert preflight.headers["access-control-allow-headers"].lower() == "content-type,idempotency-key"
     response = client.post(cloud.gateway_url, content=npy(keypoints), headers=NPY)
     assert response.headers["access-control-allow-origin"] == "*"
     exposed = {name.strip().lower() for name in response.headers["access-control-expose-headers"].split(",")}
