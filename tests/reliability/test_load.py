@@ -1,10 +1,12 @@
 """More than the endpoint can do, for longer than a moment, and an end in the middle of it."""
 
 import asyncio
+import socket
 
 import psutil
 
-from loadtests.sockets import Connection, closed_loop, open_loop
+from cloud_inference.settings import MAX_BODY_BYTES
+from loadtests.sockets import Connection, closed_loop, open_loop, request
 from tests.reliability.conftest import JSON_REQUEST, NPY_REQUEST, PING
 
 OVERLOAD_SECONDS = 4
@@ -77,3 +79,24 @@ def test_sigterm_under_load_fails_no_request_under_way(start):
     assert set(statuses) <= {200, 503}
     assert container.end_by_itself() == (0, "")
     assert not psutil.pid_exists(container.process.pid)
+
+
+def test_who_is_refused_while_still_sending_may_finish_and_reads_why(start):
+    container = start()
+    container.wait_until_ready()
+    half = len(NPY_REQUEST) // 2
+    # Larger than the buffers between the two: a client that writes on meets the closing before it reads the answer.
+    late = request("POST", "/invocations", bytes(MAX_BODY_BYTES), content_type="application/x-npy")
+
+    with socket.create_connection(("127.0.0.1", container.port), timeout=20) as taken:
+        taken.sendall(NPY_REQUEST[:half])
+        container.ping()  # its head has been seen when this is answered
+        container.process.terminate()
+        while container.ping() == 200:
+            pass
+        with socket.create_connection(("127.0.0.1", container.port), timeout=20) as refused:
+            refused.sendall(late)
+            assert refused.recv(65536).startswith(b"HTTP/1.1 503")
+        taken.sendall(NPY_REQUEST[half:])
+        assert taken.recv(65536).startswith(b"HTTP/1.1 200")
+    assert container.end_by_itself() == (0, "")
