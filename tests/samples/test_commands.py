@@ -25,7 +25,7 @@ def test_a_gloss_that_is_not_planned_is_refused_and_the_planned_ones_are_named()
 
 
 def test_missing_takes_are_named(tmp_path):
-    pytest.importorskip("av", reason="rendering needs the extra `render`")
+    pytest.importorskip("cv2", reason="rendering needs the extra `render`")
     assert "takes.npz is missing" in refused("render", "--takes", tmp_path / "takes.npz", "--out", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
