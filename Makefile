@@ -21,7 +21,7 @@ test: .venv/.test setup ## every test: Python, contract, browser, and the site's
 	@.venv/bin/pytest $(ARGS)
 
 bench: .venv/.test setup ## the timing bars, side by side in one run
-	@missed=0; for bars in recognizer.bench loadtests.bench loadtests.bench_legacy; do \
+	@missed=0; for bars in recognizer.bench loadtests.bench loadtests.bench_cloud loadtests.bench_legacy; do \
 		.venv/bin/python -m $$bars || missed=1; done; exit $$missed
 
 samples: .venv/.render ## renders the shipped clips again (needs ../shared/data/asl_words)

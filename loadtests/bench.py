@@ -9,14 +9,11 @@ import numpy as np
 from playwright.async_api import async_playwright
 from rich.console import Console
 
-from analysis.statistics import Samples, ratio_of_medians, summarise
-from infra.commands import SHIPPED_BUNDLE
-from infra.local import SiteServer, exec_to_ready
+from analysis.statistics import ratio_of_medians
+from infra.local import SiteServer
 from loadtests.bars import Bar, show_bars
 from loadtests.compare import BENCHMARK, SITE
 from loadtests.page import open_page
-
-ENDPOINT_STARTS = 10
 
 
 async def page_inference() -> dict[str, list[float]]:
@@ -31,12 +28,9 @@ def main() -> int:
     console = Console()
     with console.status("the classifier in the page ..."):
         times = asyncio.run(page_inference())
-    with console.status("the endpoint's start ..."):
-        starts = np.array([exec_to_ready(SHIPPED_BUNDLE) for _ in range(ENDPOINT_STARTS)])
     page, bare = np.array(times["page"]), np.array(times["bare"])
     bars = [
         Bar("page inference / bare loop, [70, 54, 2], warm", ratio_of_medians(page, bare), 1.5, "x", len(page)),
-        Bar("endpoint, exec to first 200", summarise(Samples(starts)).median, 350, "ms", len(starts)),
     ]
     return 0 if show_bars(bars, console) else 1
 

@@ -12,6 +12,11 @@ from typing import Self
 import numpy as np
 
 
+REUSE_SECONDS = 3
+"""Longest that a connection may be idle and still be used: servers close idle ones (uvicorn after 5 s), and a request
+that crosses with the closing is lost."""
+
+
 def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     """One request as it goes over the wire. headers: `content_type="..."` becomes `content-type`."""
     lines = [f"{method} {path} HTTP/1.1", "host: endpoint", f"content-length: {len(body)}"]
@@ -29,6 +34,7 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self.last = False
+        self.answered = time.perf_counter()
 
     @classmethod
     async def open(cls, port: int) -> Self:
@@ -41,7 +47,9 @@ class Connection:
         status = int(head[9:12])
         self.last = b"\r\nconnection: close" in head
         length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
-        return status, await self._reader.readexactly(int(length))
+        body = await self._reader.readexactly(int(length))
+        self.answered = time.perf_counter()
+        return status, body
 
     def close(self) -> None:
         self._writer.close()
@@ -99,7 +107,9 @@ async def open_loop(port: int, sent: bytes, rate: float, seconds: float) -> Load
 
     async def ask(due: float) -> None:
         try:
-            connection = idle.pop() if idle else await Connection.open(port)
+            connection = idle.pop() if idle else None
+            if connection is None or time.perf_counter() - connection.answered > REUSE_SECONDS:
+                connection = await Connection.open(port)
             status, _ = await connection.ask(sent)
             idle.append(connection)
             load.note(status, (time.perf_counter() - due) * 1e3)

@@ -34,7 +34,7 @@ class EndpointProcess:
         """Starts the process and returns at once. Call from the main thread."""
         self._log = log
         self._log_start = log.stat().st_size if log.exists() else 0
-        self.port = _free_port()
+        self.port = free_port()
         self._started = time.perf_counter()
         self._process = spawn(["cloud_inference", "serve"], _environment(model, self.port), log)
 
@@ -102,7 +102,8 @@ def _environment(model: EndpointModel, port: int) -> dict[str, str]:
     return environment
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
