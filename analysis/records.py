@@ -1,7 +1,7 @@
 """Sample records (docs/contracts.md): the typed lines of a run's `samples.jsonl`, their writer and their reader.
 
-A run's file is JSON Lines, one record a line: one `run`, then `step`, `answer` and `failure` in the order in
-which they happened, then one `end`. A file without an `end` belongs to a run that was cut short.
+A run's file is JSON Lines, one record a line: one `run`, then all others in the order in which they happened, then
+one `end`. A file without an `end` belongs to a run that was cut short.
 """
 
 import os
@@ -26,7 +26,13 @@ EdgeStep = Literal[
     "page_inference",
     "first_visit",
     "repeat_visit",
+    "offline_visit",
     "first_answer",
+    "visit_connect",
+    "visit_download",
+    "visit_compile",
+    "visit_session",
+    "visit_first_frame",
 ]
 CloudStep = Literal[
     "encode",
@@ -43,6 +49,17 @@ CloudStep = Literal[
     "endpoint_inference",
     "endpoint_encode",
     "exec_to_ready",
+    "start_interpreter",
+    "start_imports",
+    "start_model",
+    "start_first_run",
+    "endpoint_first_answer",
+    "baseline_first_answer",
+    "container_ready",
+    "lambda_boot",
+    "lambda_imports",
+    "aa_first",
+    "aa_second",
 ]
 STEPS_OF_PATH: dict[str, tuple[str, ...]] = {
     "shared": get_args(SharedStep),
@@ -50,6 +67,7 @@ STEPS_OF_PATH: dict[str, tuple[str, ...]] = {
     "cloud": get_args(CloudStep),
 }
 Wire = Literal["npy", "json"]
+LoadUser = Literal["cloud", "endpoint", "site", "browser", "mixed"]
 
 
 class _Record(BaseModel):
@@ -126,6 +144,7 @@ class StepRecord(_Record):
     clock: Literal["browser", "driver", "server"]
     bytes: int | None = Field(default=None, ge=0)
     frames: int | None = Field(default=None, ge=0)
+    network: str | None = None
 
     @model_validator(mode="after")
     def _step_belongs_to_path(self) -> "StepRecord":
@@ -170,6 +189,81 @@ class FailureRecord(_Record):
     message: str
 
 
+class Nominal(BaseModel):
+    """What a network profile promises: whole round trip and its jitter (ms), loss as a share, rates in Mbit/s."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rtt_ms: float = Field(ge=0)
+    jitter_ms: float = Field(ge=0)
+    loss: float = Field(ge=0, le=1)
+    up_mbit: float | None = Field(default=None, gt=0)
+    down_mbit: float | None = Field(default=None, gt=0)
+
+
+class NetworkRecord(_Record):
+    """A network profile as it was found when it was measured; `measured` holds the raw values of each quantity
+    (`rtt_ms`, `connect_ms`, `loss`, `up_mbit`, `down_mbit`)."""
+
+    kind: Literal["network"] = "network"
+    network: str
+    emulation: Literal["tun", "netem", "chromium", "none"]
+    nominal: Nominal
+    source: str
+    measured: dict[str, list[float]] = Field(default_factory=dict)
+
+
+class Stage(BaseModel):
+    """A stretch of a load: `rate` requests a second (open) or `users` at once (closed), for `seconds`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seconds: float = Field(gt=0)
+    rate: float | None = Field(default=None, gt=0)
+    users: int | None = Field(default=None, ge=1)
+
+
+class LoadRecord(_Record):
+    """A load, before its requests: who asks what, by which workload, in which stages."""
+
+    kind: Literal["load"] = "load"
+    load: str
+    user: LoadUser
+    wire: Wire | None = None
+    workload: Literal["open", "closed"]
+    stages: list[Stage] = Field(min_length=1)
+    workers: int = Field(default=1, ge=1)
+    network: str | None = None
+
+
+class RequestRecord(_Record):
+    """One request of a load; `t` is when it was sent.
+
+    `ms` counts from the moment that the schedule wanted it (`due`, open workload) to the whole answer, so that a
+    server that falls behind cannot hide it; `service_ms` from when it was sent. `status` is null where no answer came.
+    """
+
+    kind: Literal["request"] = "request"
+    load: str
+    stage: int = Field(ge=0)
+    id: str
+    name: str
+    worker: str = "0"
+    due: float | None = None
+    ms: float = Field(ge=0)
+    service_ms: float = Field(ge=0)
+    status: int | None = None
+    error: str | None = None
+    bytes_up: int | None = Field(default=None, ge=0)
+    bytes_down: int | None = Field(default=None, ge=0)
+    server: dict[str, float] = Field(default_factory=dict)
+
+    @property
+    def late_ms(self) -> float | None:
+        """How much later than due it was sent."""
+        return None if self.due is None else (self.t - self.due) * 1e3
+
+
 class EndRecord(_Record):
     """The last line; `completed` is false when the run was cut short."""
 
@@ -178,7 +272,9 @@ class EndRecord(_Record):
     seconds: float = Field(ge=0)
 
 
-Record = RunRecord | StepRecord | AnswerRecord | FailureRecord | EndRecord
+Record = (
+    RunRecord | StepRecord | AnswerRecord | FailureRecord | NetworkRecord | LoadRecord | RequestRecord | EndRecord
+)
 _adapter: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminator="kind")])
 
 
