@@ -272,9 +272,7 @@ class EndRecord(_Record):
     seconds: float = Field(ge=0)
 
 
-Record = (
-    RunRecord | StepRecord | AnswerRecord | FailureRecord | NetworkRecord | LoadRecord | RequestRecord | EndRecord
-)
+Record = RunRecord | StepRecord | AnswerRecord | FailureRecord | NetworkRecord | LoadRecord | RequestRecord | EndRecord
 _adapter: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminator="kind")])
 
 

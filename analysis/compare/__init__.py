@@ -45,6 +45,15 @@ def compare(log: RunLog) -> Comparison:
         failures=[Failure(item.trial, item.clip, item.path, item.code, item.message) for item in log.failures],
         notices=_notices(log, steps),
         thesis=thesis_rows(ratios, share, cold, accuracy),
+        cold_parts=[],
+        baseline=None,
+        load=[],
+        networks=[],
+        crossing=None,
+        aa=None,
+        rounds=[],
+        round_spread=None,
+        outlier_policy="none_removed",
     )
 
 

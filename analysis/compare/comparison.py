@@ -7,10 +7,10 @@ field is null, or a list empty, where the run holds nothing to compute it from.
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from analysis.records import Wire
+from analysis.records import LoadUser, Nominal, Wire
 from analysis.statistics import Estimate, Summary
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 AnswerPath = Literal["edge", "cloud", "native"]
 Scope = Literal["inference", "whole_video"]
@@ -81,6 +81,21 @@ class ColdStart:
 
 
 @dataclass(frozen=True)
+class ColdPart:
+    of: str
+    part: str
+    n: int
+    ms: Summary
+
+
+@dataclass(frozen=True)
+class BaselineStart:
+    ours: Summary
+    baseline: Summary
+    ratio: Estimate | None
+
+
+@dataclass(frozen=True)
 class InstrumentCheck:
     page: Summary
     bare: Summary
@@ -101,6 +116,124 @@ class Proportion:
     value: float
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class LoadStage:
+    stage: int
+    offered_rate: float | None
+    users: int | None
+    seconds: float
+    n: int
+    achieved_rate: float
+    statuses: dict[str, int]
+    failed_share: Proportion
+    ms: Summary | None
+    service_ms: Summary | None
+    late_ms: Summary | None
+    server: dict[str, Summary]
+
+
+@dataclass(frozen=True)
+class Knee:
+    rate: float
+    low_stage: int
+    high_stage: int | None
+    rule: str
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    stage: int
+    rate: float
+    median: Estimate
+    p90: Estimate | None
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    load: str
+    user: LoadUser
+    wire: Wire | None
+    workload: Literal["open", "closed"]
+    workers: int
+    network: str | None
+    stages: list[LoadStage]
+    knee: Knee | None
+    curve: list[CurvePoint]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    quantity: str
+    nominal: float | None
+    measured: Estimate
+    n: int
+    off: float | None
+
+
+@dataclass(frozen=True)
+class Visit:
+    what: str
+    ms: Summary
+    median_bytes: float | None
+    parts: list[ColdPart]
+
+
+@dataclass(frozen=True)
+class NetworkResult:
+    network: str
+    emulation: str
+    nominal: Nominal | None
+    source: str
+    calibration: list[Calibrated]
+    edge: Summary | None
+    cloud: dict[Wire, Summary]
+    ratio: dict[Wire, Estimate]
+    visits: list[Visit]
+
+
+@dataclass(frozen=True)
+class CrossingPoint:
+    network: str
+    rtt_ms: float
+    edge_ms: float
+    cloud_ms: float
+
+
+@dataclass(frozen=True)
+class Crossing:
+    wire: Wire
+    points: list[CrossingPoint]
+    rtt_ms: Estimate
+    round_trips: Estimate
+    at_no_rtt_ms: Estimate
+    edge_ms: Estimate
+    faster: Literal["edge", "cloud", "depends", "cannot_tell"]
+
+
+@dataclass(frozen=True)
+class AACheck:
+    ratio: Estimate
+    n: int
+    contains_one: bool | None
+
+
+@dataclass(frozen=True)
+class RoundMedians:
+    round: int
+    n: int
+    edge_ms: float | None
+    cloud_ms: float | None
+    ratio: float | None
+
+
+@dataclass(frozen=True)
+class RoundSpread:
+    rounds: int
+    edge: float | None
+    cloud: float | None
+    ratio: float | None
 
 
 @dataclass(frozen=True)
@@ -186,3 +319,12 @@ class Comparison:
     failures: list[Failure]
     notices: list[Notice]
     thesis: list[ThesisRow]
+    cold_parts: list[ColdPart]
+    baseline: BaselineStart | None
+    load: list[LoadResult]
+    networks: list[NetworkResult]
+    crossing: Crossing | None
+    aa: AACheck | None
+    rounds: list[RoundMedians]
+    round_spread: RoundSpread | None
+    outlier_policy: Literal["none_removed"]

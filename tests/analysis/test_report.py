@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from analysis import write_report
 from analysis.compare import Comparison, compare, load
+from analysis.compare.comparison import SCHEMA_VERSION
 from analysis.errors import AnalysisError, RecordError
 from analysis.records import EndRecord, Environment, FailureRecord
 from analysis.statistics import Estimate, Interval
@@ -120,7 +121,7 @@ def test_report_json_is_the_comparison(run):
     folder, comparison, _ = run
     content = (folder / "report.json").read_bytes()
     assert TypeAdapter(Comparison).validate_json(content) == comparison
-    assert json.loads(content)["schema_version"] == 1
+    assert json.loads(content)["schema_version"] == SCHEMA_VERSION
 
 
 def test_the_same_samples_give_the_same_report(run):
