@@ -64,7 +64,7 @@ async def recordings(clips: list[Clip], rounds: int, console: Console) -> list[R
             async_playwright() as playwright,
             open_page(playwright, Path(folder) / "profile", *fake_camera.arguments(pictures)) as page,
         ):
-            await page.visit(f"{site.url}?fps=15&threads=1&lang=en")
+            await page.visit(f"{site.url}?fps=10&threads=1&lang=en")
             await page.record(2)
             for clip in clips:
                 try:

@@ -29,7 +29,7 @@ def compare(
     model: Annotated[str | None, typer.Option(help="Which of the bundle's files; default: the bundle's own.")] = None,
     rounds: Annotated[int | None, typer.Option(min=1, help="Warm rounds; default: enough for a p90.")] = None,
     cold: Annotated[int, typer.Option(min=0, help="Cold runs of each side.")] = 10,
-    fps: Annotated[float, typer.Option(min=1, max=60, help="Frames a second that the landmarkers see.")] = 15,
+    fps: Annotated[float, typer.Option(min=1, max=60, help="Frames a second that the landmarkers see.")] = 10,
     threads: Annotated[int, typer.Option(min=1, max=8, help="Threads of the classifier in the browser.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of the clips' order.")] = 1,
     reports: Annotated[Path, typer.Option(help="Where reports go; `latest` points at the newest.")] = Path("reports"),

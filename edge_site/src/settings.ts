@@ -1,6 +1,6 @@
 /** The page parameters: what a measurement must not leave to chance (docs/contracts.md, "Site"). */
 
-import type { Delegate, Device } from "./probe/device";
+import { type Delegate, type Device, RATES } from "./probe/device";
 
 export type Path = "edge" | "cloud" | "both";
 export type Wire = "npy" | "json";
@@ -28,10 +28,10 @@ export interface Settings {
  * One thread by default: the classifier's run is short beside the cost of waking a second thread,
  * and hosts without isolation headers, and iOS, must give the same answer.
  */
-const DEFAULTS = { fps: 15, threads: 1, countdown: 3, wire: "npy", path: "edge" } as const;
+const DEFAULTS = { fps: RATES[0], threads: 1, countdown: 3, wire: "npy", path: "edge" } as const;
 
 /**
- * Reads `?fps=15&delegate=cpu&threads=1&model=model.onnx&countdown=3&wire=npy&path=both&lang=en`; anything unusable falls back
+ * Reads `?fps=10&delegate=cpu&threads=1&model=model.onnx&countdown=3&wire=npy&path=both&lang=en`; anything unusable falls back
  * to the default, which for `fps` and `delegate` is what was measured here earlier.
  */
 export function readSettings(query: string, languages: readonly string[], device: Device | null = null): Settings {

@@ -35,7 +35,7 @@ describe("page parameters", () => {
     const unusable = readSettings("?fps=fast&threads=-1&countdown=-1&wire=xml&path=moon&lang=de", ["es-PE"]);
     expect({ ...unusable, pinned: false }).toEqual(defaults);
     expect(defaults).toMatchObject({
-      fps: 15,
+      fps: 10,
       threads: 1,
       model: null,
       countdown: 3,

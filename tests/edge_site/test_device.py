@@ -7,7 +7,7 @@ from tests.edge_site.test_accessibility import violations
 
 
 def kept(page) -> str | None:
-    return page.evaluate("localStorage.getItem('cerca.device.1')")
+    return page.evaluate("localStorage.getItem('cerca.device.2')")
 
 
 def test_the_first_visit_measures_and_the_second_knows(site, browser):
@@ -33,7 +33,7 @@ def test_the_first_visit_measures_and_the_second_knows(site, browser):
 
 def test_what_was_measured_is_the_rate_that_clips_are_read_at_and_a_parameter_wins(site, browser):
     context = browser.new_context()
-    context.add_init_script("""localStorage.setItem("cerca.device.1", '{"delegate":"CPU","ms":115,"fps":8}')""")
+    context.add_init_script("""localStorage.setItem("cerca.device.2", '{"delegate":"CPU","ms":115,"fps":8}')""")
     page = context.new_page()
     for query, fps in (("", 8), ("?fps=5", 5)):
         page.goto(f"{site}{query}")

@@ -13,7 +13,7 @@ export class LiveFrames {
   dropped = 0;
   /** When the camera last gave a frame, performance.now(); before the first, when it was turned on. */
   heard = performance.now();
-  /** Resolves with the first frame. */
+  /** Resolves when the first frame is taken: only then is anybody there to see the next. */
   readonly started: Promise<void>;
   #begin!: () => void;
   readonly #sampler: Sampler;
@@ -34,7 +34,6 @@ export class LiveFrames {
     this.heard = performance.now();
     const seconds = frame.timestamp / 1e6;
     this.#start ??= seconds;
-    this.#begin();
     if (this.#ended || this.#held || !this.#sampler.keep(seconds)) {
       frame.close();
       return;
@@ -42,8 +41,10 @@ export class LiveFrames {
     const next = { frame, time: seconds - this.#start };
     const taker = this.#taker;
     this.#taker = null;
-    if (taker) taker(next);
-    else {
+    if (taker) {
+      taker(next);
+      this.#begin();
+    } else {
       this.#drop();
       this.#waiting = next;
     }
@@ -53,6 +54,7 @@ export class LiveFrames {
   next(): Promise<LiveFrame | null> {
     const next = this.#waiting;
     this.#waiting = null;
+    if (next) this.#begin();
     if (next || this.#ended) return Promise.resolve(next);
     return new Promise((resolve) => (this.#taker = resolve));
   }

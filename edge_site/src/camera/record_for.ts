@@ -5,7 +5,7 @@ import type { Recogniser } from "../recognise/recogniser";
 import type { Recorded } from "./recording";
 import { CameraSession } from "./session";
 
-/** Camera on, `seconds` recorded from its first frame on, camera off. Raises what the camera and the recogniser raise. */
+/** Camera on, `seconds` recorded from the first frame at the landmarkers on, camera off. Raises what the camera and the recogniser raise. */
 export async function recordFor(
   recogniser: Recogniser,
   seconds: number,

@@ -1,7 +1,7 @@
 /** The device's measure, kept in this browser for the next visit; nothing else is. */
 import type { Device } from "./device";
 
-const KEY = "cerca.device.1";
+const KEY = "cerca.device.2";
 
 /** What was measured at an earlier visit; null where nothing was, or nothing usable is left. */
 export function recall(): Device | null {
