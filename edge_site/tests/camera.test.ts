@@ -83,6 +83,13 @@ describe("a recording", () => {
     });
   });
 
+  it("leaves out what came after the sign", () => {
+    const recording = new Recording(300);
+    for (let k = 0; k < 4; k++) recording.add(seen(k, k === 3), k);
+    const { frames, duration, frames_with } = recording.finish(0, 2.5);
+    expect([frames, duration, frames_with.right_hand]).toEqual([3, 2, 0]);
+  });
+
   it("takes no more than the model does", () => {
     const recording = new Recording(2);
     for (let k = 0; k < 5; k++) recording.add(seen(k, true), k);

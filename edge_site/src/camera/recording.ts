@@ -19,15 +19,10 @@ export interface Recorded {
 
 type Part = keyof Seen["found"];
 
-const PARTS: Part[] = ["pose", "left_hand", "right_hand"];
-
 /** Gathers rows up to the model's limit: memory is bounded, however long nobody stops it. */
 export class Recording {
   readonly #limit: number;
-  readonly #rows: Float32Array[] = [];
-  readonly #with: Record<Part, number> = { pose: 0, left_hand: 0, right_hand: 0 };
-  #first = 0;
-  #last = 0;
+  readonly #rows: { seen: Seen; time: number }[] = [];
 
   /** @param limit the model's `max_frames` */
   constructor(limit: number) {
@@ -42,22 +37,21 @@ export class Recording {
     return this.#rows.length >= this.#limit;
   }
 
-  /** @param time seconds */
-  add({ keypoints, found }: Seen, time: number): void {
-    if (this.full) return;
-    if (!this.frames) this.#first = time;
-    this.#last = time;
-    this.#rows.push(keypoints);
-    for (const part of PARTS) this.#with[part] += Number(found[part]);
+  /** @param time seconds, rising */
+  add(seen: Seen, time: number): void {
+    if (!this.full) this.#rows.push({ seen, time });
   }
 
-  finish(dropped: number): Omit<Recorded, "ms"> {
+  /** @param until seconds: what came later is no part of the sign */
+  finish(dropped: number, until = Infinity): Omit<Recorded, "ms"> {
+    const rows = this.#rows.filter(({ time }) => time <= until);
+    const count = (part: Part) => rows.filter(({ seen }) => seen.found[part]).length;
     return {
-      keypoints: stack(this.#rows),
-      frames: this.frames,
+      keypoints: stack(rows.map(({ seen }) => seen.keypoints)),
+      frames: rows.length,
       dropped,
-      duration: this.#last - this.#first,
-      frames_with: { ...this.#with },
+      duration: (rows.at(-1)?.time ?? 0) - (rows[0]?.time ?? 0),
+      frames_with: { pose: count("pose"), left_hand: count("left_hand"), right_hand: count("right_hand") },
     };
   }
 }

@@ -60,7 +60,7 @@ export class CameraSession {
     return this.#frames.dropped;
   }
 
-  /** Resolves when the camera has given its first frame. */
+  /** Resolves when the first frame is at the landmarkers. */
   get started(): Promise<void> {
     return this.#frames.started;
   }
@@ -73,16 +73,19 @@ export class CameraSession {
   /**
    * Ends the recording, and asks `answer` for its sign. No further frame goes in until then: the answer has the machine for
    * itself. The frame that is at the landmarkers is waited for, LAST_FRAME_MS at most. Raises `no_person`, `no_hands`, or
-   * what `answer` raises.
+   * what `answer` raises. `until`: seconds of the stream; what was seen later is left out.
    */
-  async stop<T>(answer: (keypoints: Float32Array) => Promise<T>): Promise<{ recorded: Recorded; answer: T }> {
+  async stop<T>(
+    answer: (keypoints: Float32Array) => Promise<T>,
+    until = Infinity,
+  ): Promise<{ recorded: Recorded; answer: T }> {
     const stopped = performance.now();
     this.#frames.hold();
     try {
       // With nothing to answer on yet, its only frame is worth any wait.
       const late = this.#recording?.frames ? [new Promise((pass) => setTimeout(pass, LAST_FRAME_MS))] : [];
       await Promise.race([this.#flight, ...late]);
-      const recorded = (this.#recording ?? new Recording(0)).finish(this.dropped - this.#droppedBefore);
+      const recorded = (this.#recording ?? new Recording(0)).finish(this.dropped - this.#droppedBefore, until);
       this.#recording = null;
       requirePerson(recorded.frames_with);
       const last_frame = performance.now() - stopped;

@@ -16,6 +16,7 @@ export const en = {
   "camera.stop": "Stop",
   "camera.close": "Camera off",
   "camera.keys": "Space starts and stops, Escape cancels.",
+  "camera.by_hands": "Raising both hands beside the head for a moment starts and stops, too",
   "camera.opening": "Asking for the camera…",
   "camera.nobody": "Nobody in view: show face, shoulders and both hands.",
   "camera.too_close": "Step back a little: shoulders and both hands must be in the picture.",

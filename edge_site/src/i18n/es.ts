@@ -18,6 +18,7 @@ export const es: Record<keyof typeof en, string> = {
   "camera.stop": "Parar",
   "camera.close": "Apagar la cámara",
   "camera.keys": "La barra espaciadora empieza y para; Escape cancela.",
+  "camera.by_hands": "Levantar ambas manos junto a la cabeza un momento también empieza y para",
   "camera.opening": "Pidiendo la cámara…",
   "camera.nobody": "No se ve a nadie: muestre la cara, los hombros y ambas manos.",
   "camera.too_close": "Aléjese un poco: los hombros y ambas manos deben verse.",

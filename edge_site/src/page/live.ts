@@ -1,5 +1,6 @@
 /** The camera as a person meets it: preview and advice, countdown, recording, answer. Loaded when the camera is first asked for. */
 import { FramingGuide, type Framing } from "../camera/framing";
+import { RaisedHands } from "../camera/raised_hands";
 import { CameraSession } from "../camera/session";
 import { Fault } from "../errors";
 import { type Key, translate } from "../i18n";
@@ -40,9 +41,13 @@ const BUTTON: Record<State, Key> = {
 /** Advice that changes sooner than this would flicker, and a screen reader would never finish it. */
 const STEADY_S = 0.7;
 
+/** What the hands take to come up from the sign to where they are held: no part of the sign. */
+const RISING_S = 0.4;
+
 export class LiveView {
   readonly #host: Host;
   readonly #guide: FramingGuide;
+  readonly #raised: RaisedHands;
   /** Seconds. */
   readonly #countdown: number;
   readonly #listening = new AbortController();
@@ -58,6 +63,7 @@ export class LiveView {
     this.#countdown = recogniser.settings.countdown;
     this.#transcript = new TranscriptView(recogniser, host, this.#listening.signal);
     this.#guide = new FramingGuide(recogniser.model.manifest.keypoints);
+    this.#raised = new RaisedHands(recogniser.model.manifest.keypoints);
   }
 
   /** Camera on. Raises `no_camera`, `camera_refused`, `camera_busy`. */
@@ -102,11 +108,12 @@ export class LiveView {
     this.#host.stage.close();
   }
 
-  #toggle(): void {
+  /** @param until seconds of the stream at which the sign was over, where it is known */
+  #toggle(until?: number): void {
     if (this.#state === "idle" && this.#mode === "continuous") this.#follow();
     else if (this.#state === "following") this.#rest();
     else if (this.#state === "idle") this.#startCounting();
-    else if (this.#state === "recording") void this.#stop("status.ready");
+    else if (this.#state === "recording") void this.#stop("status.ready", until);
     else if (this.#state === "counting") this.#cancel();
   }
 
@@ -160,12 +167,12 @@ export class LiveView {
     tick();
   }
 
-  async #stop(then: Key): Promise<void> {
+  async #stop(then: Key, until?: number): Promise<void> {
     if (this.#state !== "recording") return;
     this.#enter("answering");
     this.#host.say("status.classifying");
     try {
-      const { recorded, answer } = await this.#session.stop((keypoints) => this.#host.ask(keypoints));
+      const { recorded, answer } = await this.#session.stop((keypoints) => this.#host.ask(keypoints), until);
       this.#host.show({ ...answer, times: () => recordingTable(recorded, answer.edge, answer.cloud) });
       this.#host.say(answer.edge || answer.cloud ? then : "status.failed");
     } catch (error) {
@@ -206,12 +213,19 @@ export class LiveView {
   #see({ keypoints }: Seen, time: number, size: { width: number; height: number }): void {
     if (this.#state === "following") this.#transcript.see(keypoints, time, size.width / size.height);
     this.#host.stage.showLive(keypoints, size);
+    this.#heed(this.#raised.see(keypoints, time));
     const framing = this.#guide.judge(keypoints);
     if (framing !== this.#framing.now) this.#framing = { ...this.#framing, now: framing, since: time };
     if (framing === this.#framing.told || time - this.#framing.since < STEADY_S || this.#state !== "idle") return;
     this.#framing.told = framing;
     byId("guide").classList.toggle("good", framing === "good");
     this.#host.say(`camera.${framing}`);
+  }
+
+  /** @param raised seconds of the stream at which both hands went up, if it is them who ask */
+  #heed(raised: number | null): void {
+    if (raised === null || this.#state === "counting" || !byId<HTMLInputElement>("by-hands").checked) return;
+    this.#toggle(raised - RISING_S);
   }
 
   #lose(fault: unknown): void {
