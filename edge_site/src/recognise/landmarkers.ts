@@ -13,6 +13,9 @@ import type { PoseProtocol } from "../workers/pose";
 import { twice } from "../workers/fetching";
 import { type Protocol, WorkerClient } from "../workers/rpc";
 
+const POSE_TASK = new URL(poseTaskUrl, import.meta.url).href;
+const HAND_TASK = new URL(handTaskUrl, import.meta.url).href;
+
 export interface Seen {
   /** float32 [points, 2] */
   keypoints: Float32Array;
@@ -22,27 +25,26 @@ export interface Seen {
 }
 
 export class Landmarkers {
-  #pose: WorkerClient<PoseProtocol>;
-  #hands: WorkerClient<HandsProtocol>;
-  readonly #sources: readonly KeypointSource[];
-  readonly #wasm: WebAssembly.Module;
+  #pose = startPose();
+  #hands = startHands();
+  #sources: readonly KeypointSource[] = [];
+  readonly #wasm: Promise<WebAssembly.Module>;
   #delegate: Delegate;
   #dirty = false;
   #clean: Promise<unknown> = Promise.resolve();
 
-  private constructor(sources: readonly KeypointSource[], wasm: WebAssembly.Module, delegate: Delegate) {
-    this.#sources = sources;
-    this.#wasm = wasm;
+  private constructor(delegate: Delegate) {
     this.#delegate = delegate;
-    this.#pose = startPose();
-    this.#hands = startHands();
+    this.#pose.ask("fetch", { task: POSE_TASK }).catch(() => undefined);
+    this.#hands.ask("fetch", { task: HAND_TASK }).catch(() => undefined);
+    this.#wasm = compile();
   }
 
   /** @param sources the manifest's keypoint list. Raises `landmarker_failed`. */
   static async load(sources: Promise<readonly KeypointSource[]>, delegate: Delegate): Promise<Landmarkers> {
-    const [wasm, list] = await Promise.all([compile(), sources]);
-    const landmarkers = new Landmarkers(list, wasm, delegate);
-    await Promise.all([landmarkers.#loadPose(), landmarkers.#loadHands()]);
+    const landmarkers = new Landmarkers(delegate);
+    const loaded = Promise.all([landmarkers.#loadPose(), landmarkers.#loadHands()]);
+    [landmarkers.#sources] = await Promise.all([sources, loaded]);
     return landmarkers;
   }
 
@@ -76,22 +78,22 @@ export class Landmarkers {
     await Promise.all(loads);
   }
 
-  get #loading() {
-    return { wasm: this.#wasm, delegate: this.#delegate };
+  async #loading() {
+    return { wasm: await this.#wasm, delegate: this.#delegate };
   }
 
   #loadPose(): Promise<undefined> {
-    return twice((cache) => {
+    return twice(async (cache) => {
       // MediaPipe starts once in a worker's life.
       if (cache === "reload") this.#pose = replaced(this.#pose, startPose);
-      return this.#pose.ask("load", { ...this.#loading, task: new URL(poseTaskUrl, import.meta.url).href, cache });
+      return this.#pose.ask("load", { ...(await this.#loading()), task: POSE_TASK, cache });
     });
   }
 
   #loadHands(): Promise<undefined> {
-    return twice((cache) => {
+    return twice(async (cache) => {
       if (cache === "reload") this.#hands = replaced(this.#hands, startHands);
-      return this.#hands.ask("load", { ...this.#loading, task: new URL(handTaskUrl, import.meta.url).href, cache });
+      return this.#hands.ask("load", { ...(await this.#loading()), task: HAND_TASK, cache });
     });
   }
 

@@ -2,7 +2,7 @@
 import { HandLandmarker } from "@mediapipe/tasks-vision";
 import type { Hand } from "../keypoints/hands";
 import { assets, type AssetsProtocol } from "./assets";
-import { type DetectAsk, flatten, Landmarker, type LoadAsk } from "./mediapipe";
+import { type DetectAsk, type FetchAsk, fetchEarly, flatten, Landmarker, type LoadAsk } from "./mediapipe";
 import { serve } from "./rpc";
 
 export interface HandsSeen {
@@ -12,6 +12,7 @@ export interface HandsSeen {
 }
 
 export type HandsProtocol = AssetsProtocol & {
+  fetch: { ask: FetchAsk; reply: undefined };
   load: { ask: LoadAsk; reply: undefined };
   reset: { ask: object; reply: undefined };
   detect: { ask: DetectAsk; reply: HandsSeen };
@@ -22,6 +23,7 @@ let landmarker: Landmarker<HandLandmarker>;
 serve<HandsProtocol>(
   {
     assets,
+    fetch: fetchEarly,
     load: async (ask) => {
       landmarker = await Landmarker.load(ask, (fileset, options) =>
         HandLandmarker.createFromOptions(fileset, { ...options, numHands: 2 }),

@@ -17,6 +17,11 @@ export interface LoadAsk {
   delegate: Delegate;
 }
 
+export interface FetchAsk {
+  /** Address of the `.task` file that the first `load` will name. */
+  task: string;
+}
+
 export interface DetectAsk {
   frame: VideoFrame;
   /** Milliseconds since the clip's first frame. */
@@ -36,6 +41,22 @@ type Options = {
 
 type Task = PoseLandmarker | HandLandmarker;
 
+let fetched: { task: string; bytes: Promise<Uint8Array> } | null = null;
+
+/** Begins to fetch what `load` will need: that arrives while the page still compiles the WebAssembly. */
+export function fetchEarly({ task }: FetchAsk): undefined {
+  const bytes = fetchTask(task, "default");
+  // Whoever loads hears of it.
+  bytes.catch(() => undefined);
+  fetched = { task, bytes };
+}
+
+async function fetchTask(task: string, cache: RequestCache): Promise<Uint8Array> {
+  const response = await fetch(task, { cache });
+  if (!response.ok) throw new Error(`${task}: HTTP ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 export class Landmarker<T extends Task> {
   readonly #task: T;
   // Not 0: MediaPipe's one-euro filter takes a timestamp of 0 for "none yet", and the first clip would differ.
@@ -50,9 +71,9 @@ export class Landmarker<T extends Task> {
     { wasm, task, cache, delegate }: LoadAsk,
     create: (fileset: WasmFileset, options: Options) => Promise<T>,
   ): Promise<Landmarker<T>> {
-    const response = await fetch(task, { cache });
-    if (!response.ok) throw new Error(`${task}: HTTP ${response.status}`);
-    const modelAssetBuffer = new Uint8Array(await response.arrayBuffer());
+    const early = cache === "default" && fetched?.task === task ? fetched.bytes : null;
+    fetched = null;
+    const modelAssetBuffer = await (early ?? fetchTask(task, cache));
     instantiateFrom(wasm);
     const options: Options = {
       baseOptions: { modelAssetBuffer, delegate },

@@ -1,7 +1,7 @@
 /** Pose worker: a frame -> the person's 33 pose landmarks. */
 import { PoseLandmarker } from "@mediapipe/tasks-vision";
 import { assets, type AssetsProtocol } from "./assets";
-import { type DetectAsk, flatten, Landmarker, type LoadAsk } from "./mediapipe";
+import { type DetectAsk, type FetchAsk, fetchEarly, flatten, Landmarker, type LoadAsk } from "./mediapipe";
 import { serve } from "./rpc";
 
 export interface PoseSeen {
@@ -12,6 +12,7 @@ export interface PoseSeen {
 }
 
 export type PoseProtocol = AssetsProtocol & {
+  fetch: { ask: FetchAsk; reply: undefined };
   load: { ask: LoadAsk; reply: undefined };
   reset: { ask: object; reply: undefined };
   detect: { ask: DetectAsk; reply: PoseSeen };
@@ -22,6 +23,7 @@ let landmarker: Landmarker<PoseLandmarker>;
 serve<PoseProtocol>(
   {
     assets,
+    fetch: fetchEarly,
     load: async (ask) => {
       landmarker = await Landmarker.load(ask, (fileset, options) => PoseLandmarker.createFromOptions(fileset, options));
       return undefined;
