@@ -59,16 +59,20 @@ class EdgePage:
         """What the camera shows for `seconds` from its first frame on, and its answer: a `Recording`."""
         return await self.call("record", {"seconds": seconds})
 
+    async def follow(self, seconds: float) -> dict[str, Any]:
+        """Continuous mode for `seconds` from the camera's first frame on: a `Followed`."""
+        return await self.call("follow", {"seconds": seconds}, timeout=seconds + CALL_TIMEOUT_S)
+
     async def benchmark(self, frames: int, warmup: int, runs: int) -> dict[str, list[float]]:
         """Milliseconds of a bare loop over the session and of the page's own path, interleaved."""
         return await self.call("benchmark", {"frames": frames, "warmup": warmup, "runs": runs})
 
-    async def call(self, name: str, *args: Any) -> Any:
+    async def call(self, name: str, *args: Any, timeout: float = CALL_TIMEOUT_S) -> Any:
         try:
-            async with asyncio.timeout(CALL_TIMEOUT_S):
+            async with asyncio.timeout(timeout):
                 outcome = await self.page.evaluate(CALL, [name, list(args)])
         except TimeoutError as error:
-            raise PageError("page_lost", f"The page did not answer {name} within {CALL_TIMEOUT_S:.0f} s.") from error
+            raise PageError("page_lost", f"The page did not answer {name} within {timeout:.0f} s.") from error
         except PlaywrightError as error:
             raise _lost(error) from error
         if "error" in outcome:

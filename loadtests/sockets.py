@@ -11,7 +11,6 @@ from typing import Self
 
 import numpy as np
 
-
 REUSE_SECONDS = 3
 """Longest that a connection may be idle and still be used: servers close idle ones (uvicorn after 5 s), and a request
 that crosses with the closing is lost."""

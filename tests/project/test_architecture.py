@@ -15,7 +15,13 @@ MAY_IMPORT = {
     "lambda_proxy": set(),
     # the bundle, so that the driver runs the very file that the browser and the endpoint were given
     # and, without torch, datasets and paired accuracy, because keypoint extraction writes the one and shows the other
-    "loadtests": {"analysis", "infra", *(f"recognizer.{name}" for name in ("bundle", "datasets", "errors", "paired"))},
+    # and what makes a bundle, so that a benchmark can have one of the published model's size
+    "loadtests": {
+        "analysis",
+        "infra",
+        *(f"recognizer.{name}" for name in ("bundle", "datasets", "errors", "paired")),
+        *(f"recognizer.{name}" for name in ("build", "bundle_writer", "spoter")),
+    },
     "recognizer": set(),
     # the model and the landmarkers, so that `cerca samples check` says how many of the rendered clips are recognised
     "samples": {"loadtests.extraction", "recognizer.bundle"},
