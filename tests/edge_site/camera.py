@@ -11,8 +11,10 @@ from loadtests.chromium import arguments, find_chromium
 
 
 @contextmanager
-def chromium_with(playwright: Playwright, *switches: str) -> Iterator[Browser]:
-    chromium = playwright.chromium.launch(executable_path=find_chromium(), args=[*arguments(), *switches])
+def chromium_with(playwright: Playwright, *switches: str, without: str = "") -> Iterator[Browser]:
+    """A Chromium with `switches` besides the usual ones, and not the one named `without`."""
+    usual = [switch for switch in arguments() if switch != without]
+    chromium = playwright.chromium.launch(executable_path=find_chromium(), args=[*usual, *switches])
     yield chromium
     chromium.close()
 

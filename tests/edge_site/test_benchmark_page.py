@@ -8,12 +8,26 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from playwright.sync_api import sync_playwright
 
+from tests.edge_site.camera import chromium_with
 from tests.edge_site.conftest import CALL, ROOT, clip
 from tests.edge_site.test_accessibility import violations
 
 MANIFEST = json.loads((ROOT / "models" / "default" / "manifest.json").read_text())
 SMALL = {"shape": [70, 54, 2], "warmup": 2, "runs": 70}
+
+
+@pytest.fixture(scope="module")
+def playwright():
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    with chromium_with(playwright) as chromium:
+        yield chromium
 
 
 def call(page, name: str, *args: object) -> dict:
@@ -187,3 +201,18 @@ def test_axe_finds_no_violation_and_a_phone_does_not_scroll_sideways(page, repor
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_text("EN", exact=True).click()
+
+
+# Chromium's own adapter, which is a program: it shows that the page's WebGPU way works, and nothing of a GPU's speed.
+WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
+
+
+def test_where_there_is_webgpu_each_model_that_it_takes_is_timed_with_it_too(site, playwright):
+    with chromium_with(playwright, *WEBGPU, without="--disable-gpu") as chromium:
+        page = chromium.new_page()
+        page.goto(f"{site}benchmark.html?lang=en")
+        report = call(page, "models", {"shape": [70, 54, 2], "warmup": 1, "runs": 3})["value"]
+    results = {result["file"]: result for result in report["results"] if result["backend"]["provider"] == "webgpu"}
+    assert set(results) == set(MANIFEST["files"])
+    assert len(results["model.onnx"]["measured"]["times"]) == 3
+    assert results["model.ort"]["fault"] is not None, "an ORT file is made for the CPU"
