@@ -59,6 +59,11 @@ class BrowserSession:
         self._warm = warm
         self.identity = identity
 
+    @property
+    def visited(self) -> list[str]:
+        """The paths that the page and its workers fetched while it opened, the page first."""
+        return list(dict.fromkeys(asset["name"] for asset in self._warm.ready["assets"]))
+
     async def extract(self, clip: Path) -> Extracted:
         """Raises ClipRefused; LoadtestError when the browser keeps losing its page."""
         try:
