@@ -20,8 +20,11 @@ test: .venv/.test setup ## every test: Python, contract, browser, and the site's
 	@npm --prefix edge_site run --silent test
 	@.venv/bin/pytest $(ARGS)
 
+BARS := recognizer.bench loadtests.bench loadtests.bench_visits loadtests.bench_recording loadtests.bench_legacy \
+	loadtests.bench_memory loadtests.bench_cloud
+
 bench: .venv/.test setup ## the timing bars, side by side in one run
-	@missed=0; for bars in recognizer.bench loadtests.bench loadtests.bench_cloud loadtests.bench_legacy; do \
+	@missed=0; for bars in $(BARS); do \
 		.venv/bin/python -m $$bars || missed=1; done; exit $$missed
 
 samples: .venv/.render ## renders the shipped clips again (needs ../shared/data/asl_words)
