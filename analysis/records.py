@@ -324,6 +324,15 @@ def read_records(path: Path, on_truncated: Callable[[str], object] = warnings.wa
     A last line without its newline that does not parse is what a killed writer leaves: it is skipped and
     `on_truncated` gets one sentence. Anything else that does not parse raises RecordError with file and line.
     """
+    for number, line in numbered_lines(path):
+        record = checked_record(path, number, line, on_truncated)
+        if record is None:
+            return
+        yield record
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The file's lines that hold anything, counted from 1. Raises RecordError for no file and an endless line."""
     try:
         file = path.open("rb")
     except OSError as error:
@@ -334,20 +343,27 @@ def read_records(path: Path, on_truncated: Callable[[str], object] = warnings.wa
             number += 1
             if len(line) > MAX_LINE_BYTES:
                 raise RecordError(f"{path}, line {number}: longer than {MAX_LINE_BYTES} bytes.")
-            if not line.strip():
-                continue
-            try:
-                yield _adapter.validate_json(line)
-            except ValidationError as error:
-                if not line.endswith(b"\n"):
-                    on_truncated(f"{path}, line {number}: the last record is cut off and was left out.")
-                    return
-                raise RecordError(f"{path}, line {number}: {_first_problem(error)}.") from error
+            if not line.isspace():
+                yield number, line
 
 
-def _first_problem(error: ValidationError) -> str:
+def checked_record(path: Path, number: int, line: bytes, on_truncated: Callable[[str], object]) -> Record | None:
+    """The record of a line; None for a cut-off last one. Raises RecordError."""
+    try:
+        return _adapter.validate_json(line)
+    except ValidationError as error:
+        if not line.endswith(b"\n"):
+            on_truncated(f"{path}, line {number}: the last record is cut off and was left out.")
+            return None
+        raise RecordError(f"{path}, line {number}: {_first_problem(error, number)}.") from error
+
+
+def _first_problem(error: ValidationError, number: int) -> str:
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     if field.endswith("schema"):
-        return f"schema {first['input']!r} is unknown, this version reads schema {SCHEMA}; update cerca"
+        found = f"schema {first['input']!r} is unknown, this version reads schema {SCHEMA}"
+        if number > 1:
+            return f"{found}, which the lines before it are; keep the records of two versions in two runs"
+        return f"{found}; update cerca"
     return f"{field}: {first['msg']}" if field else first["msg"]

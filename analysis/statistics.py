@@ -129,6 +129,14 @@ def ratio_of_medians(numerator: Floats, denominator: Floats) -> Estimate:
     return Estimate(value, _percentile_interval(replicates[0] / replicates[1], units, "repeats"))
 
 
+def thinned(values: Floats, most: int = 500) -> Floats:
+    """At most `most` of the values [n] or [n, columns], to be drawn: each column's evenly spaced order statistics,
+    the extremes among them, which no figure tells from all of them."""
+    if len(values) <= most:
+        return values
+    return np.sort(values, axis=0)[np.linspace(0, len(values) - 1, most).round().astype(np.int64)]
+
+
 def wilson(successes: int, n: int) -> tuple[float, float]:
     """95 % score interval of a proportion (Wilson 1927); defined at 0 and n successes, where Wald's has no width."""
     centre = (successes + Z95**2 / 2) / (n + Z95**2)

@@ -102,8 +102,8 @@ def _about_the_machine(log: RunLog) -> Iterator[Notice]:
 
 
 def _about_the_file(log: RunLog) -> Iterator[Notice]:
-    if cold := len(log.cold_in_warm()):
-        yield Notice("cold_start_in_warm_trial", {"n": cold})
+    if log.cold_in_warm:
+        yield Notice("cold_start_in_warm_trial", {"n": log.cold_in_warm})
     if log.repeated_steps:
         yield Notice("repeated_step", {"n": log.repeated_steps})
     if log.truncated:

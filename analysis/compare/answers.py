@@ -3,18 +3,12 @@
 A clip has one vote, its first warm answer on a path: repeated runs of one clip are no new evidence.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 import numpy as np
 
+from analysis.compare.answer_columns import PATH_ORDER, Side, SideAnswers
 from analysis.compare.comparison import Accuracy, AnswerPath, LogitAgreement, Proportion
 from analysis.compare.run_log import RunLog
-from analysis.records import AnswerRecord, Wire
 from analysis.statistics import wilson
-
-Side = tuple[AnswerPath, Wire | None]
-PATH_ORDER = ("edge", "cloud", "native")
 
 
 def side_name(side: Side) -> str:
@@ -22,94 +16,85 @@ def side_name(side: Side) -> str:
     return f"{path} {wire}" if wire else path
 
 
-def answers_by_side(log: RunLog) -> dict[Side, list[AnswerRecord]]:
-    """Answers of warm trials by path and wire, in order of time."""
-    sides: dict[Side, list[AnswerRecord]] = defaultdict(list)
-    for answer in log.warm_answers():
-        sides[answer.path, answer.wire].append(answer)
-    return dict(sorted(sides.items(), key=lambda item: (PATH_ORDER.index(item[0][0]), item[0][1] != "npy")))
-
-
-def first_answers(answers: Iterable[AnswerRecord]) -> dict[str, AnswerRecord]:
-    """The first answer of each clip."""
-    first: dict[str, AnswerRecord] = {}
-    for answer in answers:
-        first.setdefault(answer.clip, answer)
-    return first
-
-
 def accuracies(log: RunLog) -> list[Accuracy]:
     """Top-1 and top-5 of each path and wire over the clips whose true gloss the model can name."""
-    rows = [_accuracy(log, side, answers) for side, answers in answers_by_side(log).items()]
+    rows = [_accuracy(log, side, answers) for side, answers in log.warm_answers.items()]
     return [row for row in rows if row]
 
 
-def _accuracy(log: RunLog, side: Side, answers: list[AnswerRecord]) -> Accuracy | None:
-    first = first_answers(answers)
+def _accuracy(log: RunLog, side: Side, answers: SideAnswers) -> Accuracy | None:
     labels = log.run.model.labels
-    judged = [answer for answer in first.values() if answer.gloss is not None]
-    inside = [answer for answer in judged if labels is None or answer.gloss in labels]
-    if not inside:
+    names = log.answers.labels.names
+    first = answers.first
+    gloss = answers.gloss[first]
+    judged = gloss >= 0
+    nameable = np.array([labels is None or name in labels for name in names], dtype=bool)
+    inside = first[judged & nameable[gloss]]
+    if not inside.size:
         return None
-    tops = defaultdict(set)
-    for answer in answers:
-        tops[answer.clip].add(answer.top[0].label)
+    clip_and_label = np.unique(np.stack([answers.clip, answers.top1]), axis=1)
+    labels_of_clip = np.unique(clip_and_label[0], return_counts=True)[1]
     path, wire = side
     return Accuracy(
         path=path,
         wire=wire,
-        n=len(inside),
-        top1=_proportion(sum(answer.gloss == answer.top[0].label for answer in inside), len(inside)),
-        top5=_proportion(
-            sum(answer.gloss in {candidate.label for candidate in answer.top[:5]} for answer in inside),
-            len(inside),
-        ),
-        clips_answered=len(first),
-        clips_outside_vocabulary=len(judged) - len(inside),
-        clips_with_one_answer_in_all_rounds=sum(len(labels) == 1 for labels in tops.values()),
+        n=int(inside.size),
+        top1=proportion(int(np.sum(answers.gloss[inside] == answers.top1[inside])), int(inside.size)),
+        top5=proportion(int(np.sum(answers.hit5[inside])), int(inside.size)),
+        clips_answered=int(first.size),
+        clips_outside_vocabulary=int(np.sum(judged)) - int(inside.size),
+        clips_with_one_answer_in_all_rounds=int(np.sum(labels_of_clip == 1)),
     )
 
 
-def _proportion(correct: int, n: int) -> Proportion:
-    return Proportion(correct, correct / n, *wilson(correct, n))
+def proportion(count: int, n: int) -> Proportion:
+    """`count` of `n` with its Wilson interval."""
+    return Proportion(count, count / n, *wilson(count, n))
 
 
 def logit_agreements(log: RunLog) -> list[LogitAgreement]:
     """For every two sides: the largest difference of any logit, over trials that both answered."""
-    sides = answers_by_side(log)
-    by_trial = {side: {answer.trial: answer for answer in answers if answer.logits} for side, answers in sides.items()}
-    names = list(by_trial)
+    sides = log.warm_answers
+    names = [side for side, answers in sides.items() if answers.lengths.any()]
     pairs = [(a, b) for index, a in enumerate(names) for b in names[index + 1 :]]
-    rows = [_agreement(a, b, by_trial[a], by_trial[b]) for a, b in pairs]
+    rows = [_agreement(log, a, b, sides[a], sides[b]) for a, b in pairs]
     return [row for row in rows if row]
 
 
-def _agreement(
-    first: Side, second: Side, ours: dict[str, AnswerRecord], theirs: dict[str, AnswerRecord]
-) -> LogitAgreement | None:
-    shared = [
-        (ours[trial], theirs[trial])
-        for trial in ours
-        if trial in theirs and len(ours[trial].logits) == len(theirs[trial].logits)
-    ]
-    if not shared:
+def _agreement(log: RunLog, first: Side, second: Side, ours: SideAnswers, theirs: SideAnswers) -> LogitAgreement | None:
+    our_rows, their_rows = _last_with_logits(ours), _last_with_logits(theirs)
+    _, a, b = np.intersect1d(ours.trial[our_rows], theirs.trial[their_rows], return_indices=True)
+    a, b = our_rows[a], their_rows[b]
+    comparable = ours.lengths[a] == theirs.lengths[b]
+    order = np.argsort(a[comparable], kind="stable")
+    a, b = a[comparable][order], b[comparable][order]
+    if not a.size:
         return None
-    differences = np.array([np.abs(np.subtract(a.logits, b.logits)).max() for a, b in shared])
+    differences = np.empty(a.size)
+    for length in np.unique(ours.lengths[a]):
+        same = ours.lengths[a] == length
+        columns = np.arange(length)
+        gap = ours.logits[ours.starts[a[same], None] + columns] - theirs.logits[theirs.starts[b[same], None] + columns]
+        differences[same] = np.abs(gap).max(axis=1)
     return LogitAgreement(
         first=side_name(first),
         second=side_name(second),
-        n=len(shared),
-        clips=len({a.clip for a, _ in shared}),
+        n=int(a.size),
+        clips=int(np.unique(ours.clip[a]).size),
         largest_difference=float(differences.max()),
         median_difference=float(np.median(differences)),
-        largest_at=shared[int(differences.argmax())][0].trial,
-        same_top1=sum(a.top[0].label == b.top[0].label for a, b in shared),
+        largest_at=log.answers.trials.names[ours.trial[a[differences.argmax()]]],
+        same_top1=int(np.sum(ours.top1[a] == theirs.top1[b])),
     )
+
+
+def _last_with_logits(answers: SideAnswers) -> np.ndarray:
+    """One row a trial: the last of those that bear logits."""
+    rows = np.flatnonzero(answers.lengths)[::-1]
+    return rows[np.unique(answers.trial[rows], return_index=True)[1]]
 
 
 def hashes_seen(log: RunLog) -> dict[AnswerPath, list[str]]:
     """The SHA-256 of the model file that each path reported with its answers."""
-    seen: dict[AnswerPath, set[str]] = defaultdict(set)
-    for answer in log.answers:
-        seen[answer.path].add(answer.sha256)
-    return {path: sorted(seen[path]) for path in PATH_ORDER if path in seen}
+    hashes = log.answers.hashes
+    return {path: sorted(hashes[path]) for path in PATH_ORDER if path in hashes}

@@ -1,38 +1,54 @@
 """One row a clip: what it is, what both paths answered, how long its stages took."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 
-from analysis.compare.answers import answers_by_side, first_answers
+import numpy as np
+
 from analysis.compare.comparison import ClipRow
 from analysis.compare.run_log import RunLog
 from analysis.compare.speedup import median
 from analysis.records import Wire
+from analysis.statistics import Floats
 
 
 def clip_rows(log: RunLog, wire: Wire | None) -> list[ClipRow]:
     """Every clip that the run names, in its order, answered or not; `wire` is the cloud's headline wire."""
-    sides = answers_by_side(log)
-    edge, cloud = first_answers(sides.get(("edge", None), [])), first_answers(sides.get(("cloud", wire), []))
+    edge, cloud = (_first_labels(log, side) for side in (("edge", None), ("cloud", wire)))
     failures = Counter(failure.clip for failure in log.failures)
-    trials = defaultdict(list)
-    for trial in log.warm:
-        trials[trial.clip].append(trial)
-
-    def middle(clip: str, value) -> float | None:
-        return median([ms for trial in trials[clip] if (ms := value(trial)) is not None])
-
+    trials = _of_clip(log, np.ones(len(log.warm)))
+    extract, classify = (_of_clip(log, log.warm.get(step)) for step in ("extract", "classify"))
+    totals = _of_clip(log, log.warm.cloud_total(wire)) if wire else {}
     return [
         ClipRow(
             clip=entry.clip,
             gloss=entry.gloss,
             source=entry.source,
-            trials=len(trials[entry.clip]),
-            edge_top1=edge[entry.clip].top[0].label if entry.clip in edge else None,
-            cloud_top1=cloud[entry.clip].top[0].label if entry.clip in cloud else None,
-            extract_ms=middle(entry.clip, lambda trial: trial.get("extract")),
-            edge_ms=middle(entry.clip, lambda trial: trial.get("classify")),
-            cloud_ms=middle(entry.clip, lambda trial: trial.cloud_total(wire)) if wire else None,
+            trials=len(trials.get(entry.clip, ())),
+            edge_top1=edge.get(entry.clip),
+            cloud_top1=cloud.get(entry.clip),
+            extract_ms=median(extract.get(entry.clip, ())),
+            edge_ms=median(classify.get(entry.clip, ())),
+            cloud_ms=median(totals.get(entry.clip, ())),
             failures=failures[entry.clip],
         )
         for entry in log.run.clips
     ]
+
+
+def _first_labels(log: RunLog, side: tuple) -> dict[str, str]:
+    """The first label of each clip's first warm answer."""
+    answers = log.warm_answers.get(side)
+    if answers is None:
+        return {}
+    names, labels = log.answers.clips.names, log.answers.labels.names
+    return {names[answers.clip[row]]: labels[answers.top1[row]] for row in answers.first}
+
+
+def _of_clip(log: RunLog, values: Floats) -> dict[str, Floats]:
+    """The values that are there, by the name of their trial's clip."""
+    there = np.isfinite(values)
+    clips, values = log.warm.clips[there], values[there]
+    order = np.argsort(clips, kind="stable")
+    found, starts = np.unique(clips[order], return_index=True)
+    groups = np.split(values[order], starts[1:])
+    return {log.warm.sorted_clip_names[clip]: group for clip, group in zip(found, groups, strict=False)}

@@ -9,12 +9,12 @@ import numpy as np
 from analysis.compare.comparison import ColdStart
 from analysis.compare.run_log import COLD_MARKS, RunLog
 from analysis.compare.speedup import median
-from analysis.compare.times import milliseconds
-from analysis.statistics import Floats, Samples, summarise
+from analysis.statistics import Floats, Ints, Samples, summarise
 
+ENDPOINT_STARTS = ("exec_to_ready", "endpoint_first_answer", "baseline_first_answer", "container_ready")
 STARTS = (
-    ("edge", ("first_visit", "first_answer", "repeat_visit")),
-    ("cloud", ("exec_to_ready", "endpoint_start", "lambda_init")),
+    ("edge", ("first_visit", "first_answer", "repeat_visit", "offline_visit")),
+    ("cloud", (*ENDPOINT_STARTS, "endpoint_start", "lambda_init")),
 )
 WHAT_WAS_COLD = {
     frozenset(COLD_MARKS): "round_trip_all_cold",
@@ -30,7 +30,7 @@ class ColdSamples:
     what: str
     path: Literal["edge", "cloud"]
     ms: Floats
-    bytes: list[int]
+    bytes: Ints
 
 
 def cold_starts(log: RunLog) -> list[ColdStart]:
@@ -48,20 +48,20 @@ def cold_samples(log: RunLog) -> list[ColdSamples]:
 def _single_steps(log: RunLog) -> Iterator[ColdSamples]:
     for path, steps in STARTS:
         for step in steps:
-            records = [record for record in log.loose if record.phase == "cold" and record.step == step]
-            if records:
-                sizes = [record.bytes for record in records if record.bytes is not None]
-                yield ColdSamples(step, path, milliseconds(records), sizes)
+            column = log.loose_step(step)
+            if column is not None:
+                yield ColdSamples(step, path, column.ms, column.bytes)
 
 
 def _round_trips(log: RunLog) -> Iterator[ColdSamples]:
     """A cold round trip is named after what had to start during it, as the server's own timings tell."""
-    found: dict[frozenset[str], list[float]] = {}
-    for trial in log.cold:
-        started = frozenset(step for step, _ in trial.ms if step in COLD_MARKS)
-        round_trips = [ms for (step, _), ms in trial.ms.items() if step == "round_trip"]
-        if started and round_trips:
-            found.setdefault(started, []).extend(round_trips)
-    for started, what in WHAT_WAS_COLD.items():
-        if started in found:
-            yield ColdSamples(what, "cloud", np.array(found[started]), [])
+    cold, wires = log.cold, [None, *log.cold.wires()]
+    if not len(cold):
+        return
+    started = {mark: np.any([np.isfinite(cold.get(mark, wire)) for wire in wires], axis=0) for mark in COLD_MARKS}
+    for marks, what in WHAT_WAS_COLD.items():
+        just_these = np.all([started[mark] == (mark in marks) for mark in COLD_MARKS], axis=0)
+        found = np.array([cold.get("round_trip", wire)[just_these] for wire in wires]).T.ravel()
+        found = found[np.isfinite(found)]
+        if found.size:
+            yield ColdSamples(what, "cloud", found, np.empty(0, np.int64))

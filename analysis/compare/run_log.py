@@ -1,143 +1,275 @@
-"""The records of one run, sorted into trials.
+"""The records of one run, sorted: trials by phase and network, answers, loads, networks, failures.
 
-A trial is one pass of one clip: it holds each step of each path at most once, which is what makes paired ratios
-and self times possible. A request that had to start something is cold, whatever its trial meant to measure, so a
-trial may have a warm and a cold part, which are kept apart. Cold starts and the benchmark, which have no pairs,
-are kept as they came: `loose`.
+A request that had to start something is cold, whatever its trial meant to measure, so a trial may have a warm and a
+cold part, which are kept apart. Steps measured in an emulated network never mix with the others.
 """
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from analysis.compare.answer_columns import AnswerLog, Numbered, Side, SideAnswers
+from analysis.compare.load_log import LoadLogs
+from analysis.compare.trials import Column, Trials, TrialTable, Value
 from analysis.errors import RecordError
+from analysis.fast_records import Answer, Request, Step, read_fast
 from analysis.records import (
     AnswerRecord,
     EndRecord,
     FailureRecord,
+    LoadRecord,
+    NetworkRecord,
+    RequestRecord,
     RunRecord,
     StepRecord,
     Wire,
-    read_records,
 )
 from analysis.statistics import Samples
 
-CLOUD_TOTAL = ("encode", "round_trip", "parse")
 COLD_MARKS = ("lambda_init", "endpoint_start")
+
+# The records stand in the order in which they were finished, and workers write theirs in batches: only a step back in
+# time that neither explains is a clock that was set; a silence longer than this, one that was, or a machine that slept.
+JUMP_BACK_SECONDS = 60
+JUMP_AHEAD_SECONDS = 3600
+EARLY_MS = -1.0  # sent this much before it was due: the schedule's clock was set back; less is rounding
+
+Key = tuple[str, str | None, str, str, Wire | None]
 
 
 @dataclass
-class Trial:
-    """The steps of one trial: milliseconds, and bytes where a step carries any, by (step, wire)."""
+class ClockCheck:
+    """Counts what only a clock that was set, or a machine that slept, can leave behind."""
 
-    name: str
-    clip: str | None
-    ms: dict[tuple[str, Wire | None], float] = field(default_factory=dict)
-    bytes: dict[tuple[str, Wire | None], int] = field(default_factory=dict)
+    latest: float = float("-inf")
+    jumps: int = 0
+    largest_seconds: float = 0.0
 
-    def get(self, step: str, wire: Wire | None = None) -> float | None:
-        return self.ms.get((step, wire))
+    def see(self, t: float, ms: float) -> None:
+        gap = t - self.latest
+        if gap >= 0:
+            if gap > JUMP_AHEAD_SECONDS + ms / 1e3 and self.latest > 0:
+                self._jumped(gap)
+            self.latest = t
+        elif gap < -JUMP_BACK_SECONDS - ms / 1e3:
+            self._jumped(-gap)
+            self.latest = t
 
-    def cloud_total(self, wire: Wire) -> float | None:
-        """Keypoints in the page -> answer of the cloud in the page."""
-        return total(self.get(step, wire) for step in CLOUD_TOTAL)
+    def _jumped(self, seconds: float) -> None:
+        self.jumps += 1
+        self.largest_seconds = max(self.largest_seconds, seconds)
 
 
 @dataclass
 class RunLog:
-    """A run, ready to be summarised: `warm` trials of clips, `cold` trials, and `loose` steps (every cold one, and
-    the warm ones that name no clip)."""
+    """A run, ready to be summarised.
 
+    `warm`: warm trials with a clip, outside emulated networks; `cold`: cold trials there; `in_network` the warm ones
+    by profile. `loose` gives the steps without pairs as they came: every cold one, and the warm ones without a clip.
+    """
+
+    path: Path
     run: RunRecord
     end: EndRecord | None = None
-    warm: list[Trial] = field(default_factory=list)
-    cold: list[Trial] = field(default_factory=list)
-    loose: list[StepRecord] = field(default_factory=list)
-    answers: list[AnswerRecord] = field(default_factory=list)
+    answers: AnswerLog = field(default_factory=AnswerLog)
     failures: list[FailureRecord] = field(default_factory=list)
+    networks: list[NetworkRecord] = field(default_factory=list)
+    loads: LoadLogs = field(init=False)
+    clock: ClockCheck = field(default_factory=ClockCheck)
     repeated_steps: int = 0
     truncated: bool = False
+    _tables: dict[str, TrialTable] = field(default_factory=lambda: {"warm": TrialTable(), "cold": TrialTable()})
+    _clips: Numbered = field(default_factory=Numbered)
+    _columns: dict[Key, Column] = field(default_factory=lambda: defaultdict(Column))
 
-    def cold_in_warm(self) -> list[Trial]:
-        """The cold parts of trials that were meant to be warm."""
-        warm = {trial.name for trial in self.warm}
-        return [trial for trial in self.cold if trial.name in warm]
+    def __post_init__(self) -> None:
+        self.loads = LoadLogs(self.path)
 
-    def warm_answers(self) -> list[AnswerRecord]:
-        """Answers of trials with a warm part: a cold trial repeats a clip that a warm one answers."""
-        only_cold = {trial.name for trial in self.cold} - {trial.name for trial in self.warm}
-        return [answer for answer in self.answers if answer.trial not in only_cold]
+    @cached_property
+    def warm(self) -> Trials:
+        return self._trials("warm", None)
+
+    @cached_property
+    def cold(self) -> Trials:
+        return self._trials("cold", None)
+
+    @cached_property
+    def in_network(self) -> dict[str, Trials]:
+        names = {network for phase, network, *_ in self._columns if network is not None and phase == "warm"}
+        return {name: self._trials("warm", name) for name in sorted(names)}
+
+    def cold_in_network(self, network: str) -> Trials:
+        return self._trials("cold", network)
+
+    def loose(self, network: str | None = None) -> Iterator[tuple[Key, Column]]:
+        """The steps without pairs, in the order in which the file first names them."""
+        for key, column in self._columns.items():
+            phase, where, *_ = key
+            if where != network:
+                continue
+            if phase == "cold":
+                yield key, column
+            elif loose := _without_clip(column, self._tables[phase]):
+                yield key, loose
+
+    def loose_step(self, step: str, phase: str = "cold", network: str | None = None) -> Column | None:
+        """All loose samples of one step, over whatever wire."""
+        found = [column for key, column in self.loose(network) if key[0] == phase and key[3] == step]
+        return _joined(found) if found else None
 
     def wires(self) -> list[Wire]:
-        seen = {wire for trial in self.warm for _, wire in trial.ms if wire is not None}
-        return sorted(seen, reverse=True)
+        return self.warm.wires()
 
-    def samples(self, value: Callable[[Trial], float | None]) -> Samples:
+    def samples(self, value: Value) -> Samples:
         """One value a warm trial that has it, with its clip as cluster."""
-        return self.paired(value)[0]
+        return self.warm.samples(value)
 
-    def paired(self, *values: Callable[[Trial], float | None]) -> list[Samples]:
-        """The same trials for every value: those that have all of them."""
-        rows, clips = [], []
-        for trial in self.warm:
-            row = [value(trial) for value in values]
-            if None not in row:
-                rows.append(row)
-                clips.append(trial.clip)
-        columns = np.array(rows, dtype=np.float64).reshape(len(rows), len(values))
-        clusters = np.unique(np.array(clips, dtype=str), return_inverse=True)[1].astype(np.int64)
-        return [Samples(columns[:, index], clusters) for index in range(len(values))]
+    def paired(self, *values: Value) -> list[Samples]:
+        """The same warm trials for every value: those that have all of them."""
+        return self.warm.paired(*values)
 
+    @cached_property
+    def cold_in_warm(self) -> int:
+        """How many trials that were meant to be warm have a cold part."""
+        warm = set(self.warm.names)
+        return sum(name in warm for name in self.cold.names)
 
-def total(values: Iterable[float | None]) -> float | None:
-    """The sum, or None where a part is missing."""
-    parts = list(values)
-    return None if None in parts else float(sum(parts))
+    @cached_property
+    def warm_answers(self) -> dict[Side, SideAnswers]:
+        """Answers of trials with a warm part: a cold trial repeats a clip that a warm one answers."""
+        return self.answers.warm(set(self._tables["cold"].names) - set(self._tables["warm"].names))
+
+    @property
+    def early_requests(self) -> int:
+        """Requests sent before they were due."""
+        stages = [stage for load in self.loads.loads.values() for stage in load.stages]
+        return sum(int(np.sum(np.frombuffer(stage.late_ms) < EARLY_MS)) for stage in stages if stage.late_ms)
+
+    def _trials(self, phase: str, network: str | None) -> Trials:
+        table = self._tables[phase]
+        columns = {
+            (step, wire): column
+            for (of, where, _, step, wire), column in self._columns.items()
+            if (of, where) == (phase, network)
+        }
+        if phase == "warm":
+            columns = {key: kept for key, column in columns.items() if (kept := _with_clip(column, table))}
+        found = [np.unique(np.frombuffer(column.trial, np.int64)) for column in columns.values()]
+        rows = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        return Trials(table, self._clips.names, columns, rows)
 
 
 def load(path: Path) -> RunLog:
     """Sorts a samples file. Raises RecordError when it does not start with its one `run` record."""
     truncated: list[str] = []
-    records = read_records(path, truncated.append)
+    records = read_fast(path, truncated.append)
     run = next(records, None)
     if not isinstance(run, RunRecord):
         raise RecordError(f"{path} does not start with a run record: its run ended before it measured anything.")
-    log = RunLog(run)
-    trials: dict[tuple[str, str], Trial] = {}
+    log = RunLog(path, run)
+    log.clock.see(run.t, 0)
+    file_step = _StepFiler(path, log)
     for record in records:
-        match record:
-            case RunRecord():
-                raise RecordError(f"{path} holds two runs, {run.run} and {record.run}; keep one file a run.")
-            case AnswerRecord():
-                log.answers.append(record)
-            case FailureRecord():
-                log.failures.append(record)
-            case EndRecord():
-                log.end = record
-            case StepRecord():
-                if record.phase == "cold" or record.clip is None:
-                    log.loose.append(record)
-                if record.phase == "cold" or record.clip is not None:
-                    _file_step(path, log, trials, record)
-    log.warm = [trial for (_, phase), trial in trials.items() if phase == "warm"]
-    log.cold = [trial for (_, phase), trial in trials.items() if phase == "cold"]
+        kind = type(record)
+        if kind is Request or kind is RequestRecord:
+            log.clock.see(record.t, record.service_ms)
+            log.loads.add(record)
+        elif kind is Step or kind is StepRecord:
+            log.clock.see(record.t, record.ms)
+            file_step(record)
+        elif kind is Answer or kind is AnswerRecord:
+            log.answers.add(record)
+        elif kind is LoadRecord:
+            log.loads.open(record)
+        elif kind is FailureRecord:
+            log.failures.append(record)
+        elif kind is NetworkRecord:
+            log.networks.append(record)
+        elif kind is EndRecord:
+            log.end = record
+        else:
+            raise RecordError(f"{path} holds two runs, {run.run} and {record.run}; keep one file a run.")
+    log.repeated_steps = _repeated(log)
     log.truncated = bool(truncated)
     return log
 
 
-def _file_step(path: Path, log: RunLog, trials: dict[tuple[str, str], Trial], record: StepRecord) -> None:
-    trial = trials.setdefault((record.trial, record.phase), Trial(record.trial, record.clip))
-    if trial.clip != record.clip:
-        raise RecordError(
-            f"{path}: trial {record.trial} holds steps of two clips, {trial.clip} and {record.clip}; "
-            "give every trial its own name."
-        )
-    key = (record.step, record.wire)
-    if key in trial.ms:
-        log.repeated_steps += record.phase == "warm"
-        return
-    trial.ms[key] = record.ms
-    if record.bytes is not None:
-        trial.bytes[key] = record.bytes
+class _StepFiler:
+    """Appends steps to their columns."""
+
+    def __init__(self, path: Path, log: RunLog) -> None:
+        self._path, self._log = path, log
+        self._numbers: dict[str, dict[str, int]] = {"warm": {}, "cold": {}}
+
+    def __call__(self, record: Step | StepRecord) -> None:
+        phase, log = record.phase, self._log
+        numbers, table = self._numbers[phase], log._tables[phase]
+        clip = -1 if record.clip is None else log._clips(record.clip)
+        trial = numbers.get(record.trial)
+        if trial is None:
+            trial = numbers[record.trial] = len(table.names)
+            table.names.append(record.trial)
+            table.clip.append(clip)
+            table.round.append(record.round)
+        elif table.clip[trial] != clip:
+            first = table.clip[trial]
+            raise RecordError(
+                f"{self._path}: trial {record.trial} holds steps of two clips, "
+                f"{log._clips.names[first] if first >= 0 else None} and {record.clip}; give every trial its own name."
+            )
+        column = log._columns[phase, record.network, record.path, record.step, record.wire]
+        column.trial.append(trial)
+        column.values.append(record.ms)
+        if record.bytes is not None:
+            column.bytes_trial.append(trial)
+            column.byte_counts.append(record.bytes)
+
+
+def _repeated(log: RunLog) -> int:
+    """Samples of warm trials beyond the first of their step."""
+    columns = [(key, column) for key, column in log._columns.items() if key[0] == "warm"]
+    kept = [_with_clip(column, log._tables["warm"]) for _, column in columns]
+    return sum(len(column.trial) - np.unique(column.trial).size for column in kept if column)
+
+
+def _with_clip(column: Column, table: TrialTable) -> Column | None:
+    return _selected(column, table, True)
+
+
+def _without_clip(column: Column, table: TrialTable) -> Column | None:
+    return _selected(column, table, False)
+
+
+def _selected(column: Column, table: TrialTable, with_clip: bool) -> Column | None:
+    """The samples of trials that have a clip, or that have none; None where there is none of them."""
+    has_clip = np.frombuffer(table.clip, np.int64) >= 0
+    trial = np.frombuffer(column.trial, np.int64)
+    kept = has_clip[trial] == with_clip
+    if kept.all():
+        return column
+    if not kept.any():
+        return None
+    sized = np.array(column.bytes_trial, np.int64)
+    sized_kept = has_clip[sized] == with_clip
+    return _column(trial[kept], column.ms[kept], sized[sized_kept], column.bytes[sized_kept])
+
+
+def _joined(columns: list[Column]) -> Column:
+    if len(columns) == 1:
+        return columns[0]
+    parts = [(np.array(each.trial), each.ms, np.array(each.bytes_trial, np.int64), each.bytes) for each in columns]
+    return _column(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _column(trial, ms, bytes_trial, byte_counts) -> Column:
+    return Column(
+        array("q", trial.astype(np.int64).tobytes()),
+        array("d", ms.tobytes()),
+        array("q", bytes_trial.astype(np.int64).tobytes()),
+        array("q", byte_counts.astype(np.int64).tobytes()),
+    )

@@ -6,15 +6,11 @@ The first flatters the edge, since both paths wait for the same landmarks; the s
 import numpy as np
 
 from analysis.compare.comparison import InstrumentCheck, Scope, Speedup, Traffic
-from analysis.compare.run_log import RunLog, Trial, total
-from analysis.compare.times import milliseconds, summarise_loose
+from analysis.compare.run_log import RunLog
+from analysis.compare.times import summarise_column
+from analysis.compare.trials import Trials, total
 from analysis.records import Wire
-from analysis.statistics import (
-    Samples,
-    median_of_ratios,
-    ratio_of_medians,
-    summarise,
-)
+from analysis.statistics import Floats, Samples, median_of_ratios, ratio_of_medians, summarise
 
 
 def speedups(log: RunLog) -> list[Speedup]:
@@ -28,19 +24,20 @@ def speedups(log: RunLog) -> list[Speedup]:
 
 def headline_wire(log: RunLog) -> Wire | None:
     """The cloud's fastest wire by median: the edge is compared with the cloud at its best."""
-    summaries = {wire: summarise(log.samples(lambda trial, w=wire: trial.cloud_total(w))) for wire in log.wires()}
-    measured = {wire: summary.median.value for wire, summary in summaries.items() if summary}
+    totals = {wire: log.samples(lambda trials, w=wire: trials.cloud_total(w)).values for wire in log.wires()}
+    measured = {wire: float(np.median(values)) for wire, values in totals.items() if values.size}
     return min(measured, key=measured.get, default=None)
 
 
 def _speedup(log: RunLog, scope: Scope, wire: Wire, headline: bool) -> Speedup | None:
-    before = (lambda trial: trial.get("extract")) if scope == "whole_video" else (lambda trial: 0.0)
+    def before(trials: Trials) -> Floats | float:
+        return trials.get("extract") if scope == "whole_video" else 0.0
 
-    def edge(trial: Trial) -> float | None:
-        return total((before(trial), trial.get("classify")))
+    def edge(trials: Trials) -> Floats:
+        return total((before(trials), trials.get("classify")))
 
-    def cloud(trial: Trial) -> float | None:
-        return total((before(trial), trial.cloud_total(wire)))
+    def cloud(trials: Trials) -> Floats:
+        return total((before(trials), trials.cloud_total(wire)))
 
     edge_ms, cloud_ms = log.paired(edge, cloud)
     if edge_ms.values.size == 0:
@@ -59,14 +56,11 @@ def _speedup(log: RunLog, scope: Scope, wire: Wire, headline: bool) -> Speedup |
 
 def instrument_check(log: RunLog) -> InstrumentCheck | None:
     """Inference through the page's normal path against a bare loop over the same session (benchmark records)."""
-    page, bare = (
-        [record for record in log.loose if record.step == step] for step in ("page_inference", "bare_inference")
-    )
-    if not page or not bare:
+    page, bare = (log.loose_step(step, phase="warm") for step in ("page_inference", "bare_inference"))
+    if page is None or bare is None:
         return None
-    page_summary, bare_summary = summarise_loose(page), summarise_loose(bare)
-    measurable = bare_summary.minimum > 0
-    ratio = ratio_of_medians(milliseconds(page), milliseconds(bare)) if measurable else None
+    page_summary, bare_summary = summarise_column(page), summarise_column(bare)
+    ratio = ratio_of_medians(page.ms, bare.ms) if bare_summary.minimum > 0 else None
     return InstrumentCheck(page_summary, bare_summary, ratio)
 
 
@@ -74,14 +68,15 @@ def traffic(log: RunLog) -> list[Traffic]:
     """Bytes of a warm request's body (`encode`) and of its answer's (`parse`), by wire."""
     rows = []
     for wire in log.wires():
-        up, down = (
-            [trial.bytes[step, wire] for trial in log.warm if (step, wire) in trial.bytes]
-            for step in ("encode", "parse")
-        )
-        if up or down:
-            rows.append(Traffic(wire, max(len(up), len(down)), median(up), median(down)))
+        up, down = (_finite(log.warm.bytes(step, wire)) for step in ("encode", "parse"))
+        if up.size or down.size:
+            rows.append(Traffic(wire, max(up.size, down.size), median(up), median(down)))
     return rows
 
 
-def median(values: list[float]) -> float | None:
-    return float(np.median(values)) if values else None
+def median(values: Floats) -> float | None:
+    return float(np.median(values)) if len(values) else None
+
+
+def _finite(values: Floats) -> Floats:
+    return values[np.isfinite(values)]

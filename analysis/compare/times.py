@@ -11,61 +11,45 @@ Self times (the cloud's nested clocks, from outside in) are taken within one tri
 A self time may come out slightly negative where two clocks round differently; it is left so.
 """
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 
 from analysis.compare.comparison import Breakdown, Part, StepSummary
-from analysis.compare.run_log import RunLog, Trial, total
-from analysis.records import STEPS_OF_PATH, StepRecord, Wire
+from analysis.compare.run_log import RunLog
+from analysis.compare.trials import Column, Trials, Value, total
+from analysis.records import STEPS_OF_PATH, Wire
 from analysis.statistics import Floats, Samples, Summary, summarise
 
 ENDPOINT_STEPS = ("endpoint_decode", "endpoint_queue", "endpoint_inference", "endpoint_encode")
 EXTRACTION = ("decode", "landmarks")
 NESTED_CLOCKS = ("round_trip", "gateway", "lambda", "sagemaker")
-Value = Callable[[Trial], float | None]
 
 
 def difference(step: str, inner: tuple[str, ...], wire: Wire | None) -> Value:
     """`step` minus the steps measured inside it, within one trial."""
-
-    def of_trial(trial: Trial) -> float | None:
-        outer, inside = trial.get(step, wire), total(trial.get(name, wire) for name in inner)
-        return None if outer is None or inside is None else outer - inside
-
-    return of_trial
+    return lambda trials: trials.get(step, wire) - total(trials.get(name, wire) for name in inner)
 
 
 def step_value(step: str, wire: Wire | None = None) -> Value:
-    return lambda trial: trial.get(step, wire)
+    return lambda trials: trials.get(step, wire)
 
 
 def summarise_steps(log: RunLog) -> list[StepSummary]:
-    """Every step that the run holds, in the order of docs/contracts.md; cold apart from warm."""
+    """Every step that the run holds outside emulated networks, in the order of docs/contracts.md; cold apart from
+    warm."""
     rows = []
     for path, names in STEPS_OF_PATH.items():
         for step in names:
             for wire in (None, *log.wires()):
-                summary = summarise(log.samples(step_value(step, wire)))
-                if summary:
-                    rows.append(StepSummary("warm", path, wire, step, summary))
-    return rows + list(_loose_steps(log))
+                if log.warm.has(step, wire):
+                    rows.append(StepSummary("warm", path, wire, step, summarise(log.samples(step_value(step, wire)))))
+    for (phase, _, path, step, wire), column in log.loose():
+        rows.append(StepSummary(phase, path, wire, step, summarise_column(column)))
+    return rows
 
 
-def _loose_steps(log: RunLog) -> Iterator[StepSummary]:
-    groups: dict[tuple, list[StepRecord]] = {}
-    for record in log.loose:
-        groups.setdefault((record.phase, record.path, record.wire, record.step), []).append(record)
-    for (phase, path, wire, step), records in groups.items():
-        yield StepSummary(phase, path, wire, step, summarise_loose(records))
-
-
-def milliseconds(records: list[StepRecord]) -> Floats:
-    return np.array([record.ms for record in records], dtype=np.float64)
-
-
-def summarise_loose(records: list[StepRecord]) -> Summary | None:
-    return summarise(Samples(milliseconds(records)))
+def summarise_column(column: Column | None) -> Summary | None:
+    """Summary of samples that stand alone."""
+    return None if column is None else summarise(Samples(column.ms))
 
 
 def breakdowns(log: RunLog) -> list[Breakdown]:
@@ -77,12 +61,11 @@ def breakdowns(log: RunLog) -> list[Breakdown]:
 def landmark_share(log: RunLog) -> Summary | None:
     """Landmarks / (extract + classify) within one trial: the browser's path, clip to answer."""
 
-    def of_trial(trial: Trial) -> float | None:
-        whole = total((trial.get("extract"), trial.get("classify")))
-        landmarks = trial.get("landmarks")
-        return landmarks / whole if whole and landmarks is not None else None
+    def share(trials: Trials) -> Floats:
+        whole = total((trials.get("extract"), trials.get("classify")))
+        return trials.get("landmarks") / np.where(whole > 0, whole, np.nan)
 
-    return summarise(log.samples(of_trial))
+    return summarise(log.samples(share))
 
 
 def _extraction_parts() -> dict[str, Value]:
@@ -105,7 +88,7 @@ def _cloud_breakdown(log: RunLog, wire: Wire) -> Breakdown | None:
         "sagemaker_own": difference("sagemaker", ENDPOINT_STEPS, wire),
     }
     server |= {step: step_value(step, wire) for step in ENDPOINT_STEPS}
-    timed = any(all((step, wire) in trial.ms for step in NESTED_CLOCKS) for trial in log.warm)
+    timed = bool(np.isfinite(total(log.warm.get(step, wire) for step in NESTED_CLOCKS)).any())
     parts = _extraction_parts() | {"encode": step_value("encode", wire)}
     parts |= server if timed else {"round_trip": step_value("round_trip", wire)}
     parts["parse"] = step_value("parse", wire)

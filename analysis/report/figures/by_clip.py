@@ -1,6 +1,5 @@
 """Browser against cloud, clip by clip, for the model alone: every run pale, the clip's median strong."""
 
-from itertools import groupby
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -9,6 +8,7 @@ from matplotlib.figure import Figure
 from analysis.compare import RunLog
 from analysis.records import Wire
 from analysis.report.figures.canvas import COLOUR, new_figure, on_log_axis, time_axis
+from analysis.statistics import thinned
 from analysis.wording import Words
 
 LONGEST_NAME = 18
@@ -17,17 +17,12 @@ NAMED = 40  # more clips than this get thinner rows without names; the table of 
 
 def draw(log: RunLog, wire: Wire, words: Words, width: int) -> Figure | None:
     """None where no trial holds a warm answer of both paths."""
-    trials = [
-        (trial.clip, trial.get("classify"), trial.cloud_total(wire))
-        for trial in log.warm
-        if trial.get("classify") is not None and trial.cloud_total(wire) is not None
-    ]
-    if not trials:
+    edge, cloud = log.paired(lambda trials: trials.get("classify"), lambda trials: trials.cloud_total(wire))
+    if not edge.values.size:
         return None
-    by_clip = {
-        clip: on_log_axis(np.array([row[1:] for row in rows]))
-        for clip, rows in groupby(sorted(trials, key=lambda row: row[0]), key=lambda row: row[0])
-    }
+    rows = on_log_axis(np.stack([edge.values, cloud.values], axis=1))
+    names = log.warm.clip_names(lambda trials: trials.get("classify") + trials.cloud_total(wire))
+    by_clip = {name: thinned(rows[edge.clusters == index]) for index, name in enumerate(names)}
     clips = sorted(by_clip, key=lambda clip: float(np.median(by_clip[clip][:, 1])))
     row_height, dot = (20, 5) if len(clips) <= NAMED else (6, 3)
     figure, (axis,) = new_figure(width, row_height * len(clips) + 90)

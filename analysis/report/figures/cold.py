@@ -6,6 +6,7 @@ from matplotlib.patches import Patch
 
 from analysis.compare.cold import ColdSamples
 from analysis.report.figures.canvas import COLOUR, new_figure, on_log_axis, short, time_axis
+from analysis.statistics import thinned
 from analysis.wording import Words
 
 ROW = 34
@@ -17,10 +18,10 @@ def draw(starts: list[ColdSamples], warm: dict[str, float], words: Words, width:
     rows += [(path, words("figure.cold.warm"), np.array([ms])) for path, ms in warm.items()]
     figure, (axis,) = new_figure(width, ROW * len(rows) + 95)
     for position, (path, name, ms) in enumerate(rows):
-        drawn = on_log_axis(ms)
+        drawn = on_log_axis(thinned(ms))
         median = float(np.median(drawn))
         axis.axhline(-position, color=COLOUR["rule"], linewidth=0.5, zorder=0)
-        axis.plot(drawn, np.full(ms.size, -position), "o", ms=6, mew=0, alpha=0.45, color=COLOUR[path])
+        axis.plot(drawn, np.full(drawn.size, -position), "o", ms=6, mew=0, alpha=0.45, color=COLOUR[path])
         axis.plot([median] * 2, [-position - 0.22, -position + 0.22], color=COLOUR[path], linewidth=2.5)
         label = f"{name}: {short(float(np.median(ms)))}"
         axis.text(0.005, -position + 0.24, label, va="bottom", transform=axis.get_yaxis_transform())

@@ -6,6 +6,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis.compare import RunLog
 from analysis.report.figures.canvas import COLOUR, WIDE, new_figure, on_log_axis, time_axis
+from analysis.statistics import thinned
 from analysis.wording import Words
 
 HEIGHT = 300
@@ -17,7 +18,7 @@ def draw(log: RunLog, words: Words, width: int) -> Figure | None:
     series = {("edge", None): log.samples(lambda trial: trial.get("classify")).values}
     for wire in log.wires():
         series["cloud", wire] = log.samples(lambda trial, wire=wire: trial.get("round_trip", wire)).values
-    series = {key: values for key, values in series.items() if values.size}
+    series = {key: thinned(values, 2000) for key, values in series.items() if values.size}
     if not series:
         return None
     figure, (axis,) = new_figure(width, HEIGHT)
