@@ -92,4 +92,5 @@ def header_parameters() -> dict[str, str]:
     if unknown:
         raise DeployError(f"{HEADERS} has {', '.join(sorted(unknown))}, which infra/template.yaml does not send yet.")
     named = {_HEADER_PARAMETERS[name]: value for name, value in headers.items()}
-    return {"CspBeforeApi": before, "CspAfterApi": after, **named}
+    # The template puts the space back: a parameter that ends in one would be easy to lose.
+    return {"CspBeforeApi": before.rstrip(), "CspAfterApi": after, **named}

@@ -86,9 +86,17 @@ def test_the_site_gets_every_header_of_headers_json(template):
     headers = json.loads(HEADERS.read_text())
     assert sent == set(headers)
     parameters = header_parameters()
-    joined = f"{parameters['CspBeforeApi']}{{api}}{parameters['CspAfterApi']}"
-    assert joined == headers["Content-Security-Policy"]
-    assert set(parameters) <= set(template["Parameters"])
+    policy = policy["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
+    api = "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
+    for name in ("CspBeforeApi", "CspAfterApi"):
+        policy = policy.replace(f"${{{name}}}", parameters[name])
+    assert policy.replace(api, "{api}") == headers["Content-Security-Policy"]
+
+
+def test_the_headers_that_the_template_has_of_its_own_are_those_of_headers_json(template):
+    defaults = {name: template["Parameters"][name]["Default"] for name in header_parameters()}
+    assert defaults == header_parameters()
+    assert defaults["PermissionsPolicy"].startswith("camera=(self)")
 
 
 def test_every_kind_of_resource_can_be_verified(template):
