@@ -12,6 +12,7 @@ from infra import commands as infra_commands
 from infra.deploy import commands as deploy_commands
 from loadtests import commands as loadtests_commands
 from loadtests.extraction import commands as extraction_commands
+from loadtests.network import commands as network_commands
 from recognizer import commands as recognizer_commands
 from recognizer import extractor
 from recognizer.compress import commands as compress_commands
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(loadtests_commands.compare)
 app.command()(infra_commands.serve)
 app.command()(analysis_commands.report)
+app.command()(network_commands.network)
 app.command()(extraction_commands.extract)
 app.command()(extraction_commands.divergence)
 app.command()(recognizer_commands.train)
