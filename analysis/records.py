@@ -278,14 +278,14 @@ _adapter: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminato
 
 class RecordWriter:
     """Writes a new samples file, one `write(2)` a record, so that a signal or a crash never leaves half a record
-    behind one that was written. It stays usable after KeyboardInterrupt: write the `end` record, then close.
+    behind one that was written. It stays usable after KeyboardInterrupt: write the `end` record, then close. Others may
+    append whole records meanwhile (a load's processes do).
 
     Raises RecordError if the file exists already (a run is never appended to another) or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._size = 0
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         except OSError as error:
@@ -295,13 +295,12 @@ class RecordWriter:
         """Appends one record; one that does not fit on the disk is taken back whole."""
         line = record.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n"
         try:
-            whole = os.write(self._file, line) == len(line)
+            written = os.write(self._file, line)
         except OSError as error:
             raise RecordError(f"{self.path} cannot be written: {error.strerror}.") from error
-        if not whole:
-            os.ftruncate(self._file, self._size)
+        if written < len(line):
+            os.ftruncate(self._file, os.fstat(self._file).st_size - written)
             raise RecordError(f"{self.path} took only a part of a record: the disk is full; free some space.")
-        self._size += len(line)
 
     def close(self) -> None:
         if self._file >= 0:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.records import AnswerRecord, EndRecord, FailureRecord, Record, RecordWriter, RunRecord, StepRecord
+from analysis.records import (
+    AnswerRecord,
+    EndRecord,
+    FailureRecord,
+    LoadRecord,
+    Record,
+    RecordWriter,
+    RunRecord,
+    StepRecord,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Recorder:
     """Writes records to `samples.jsonl` and counts what failed."""
 
     def __init__(self, path: Path, run: str) -> None:
+        self.path = path
         self._writer = RecordWriter(path)
         self._run = run
         self._started = time.monotonic()
@@ -84,6 +94,10 @@ class Recorder:
         """A trial, or one way of it, that gave no answer."""
         self.failures += 1
         self._write(FailureRecord, trial=trial.name, clip=trial.clip, path=path, code=code, message=message)
+
+    def load(self, **fields: Any) -> None:
+        """A load that begins now (`LoadRecord`'s fields); its own processes append its requests to `path`."""
+        self._write(LoadRecord, **fields)
 
     def close(self, completed: bool) -> None:
         """Ends the run; `completed` is False when it was cut short."""
