@@ -130,6 +130,12 @@ def test_the_first_visit_fetches_nothing_of_the_camera(site, new_page):
     assert "live-" in page.evaluate(fetched)
 
 
+def test_a_camera_asked_for_while_the_page_loads_is_not_kept_waiting_by_the_measure_of_the_device(site, new_page):
+    page = new_page(f"{site}?lang=en")
+    turn_on(page)
+    assert "probe-" not in page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name).join()")
+
+
 def test_with_the_camera_on_nothing_leaves_the_device(site, browser):
     context = browser.new_context()
     requests = []

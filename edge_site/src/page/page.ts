@@ -28,6 +28,8 @@ export class Page {
   #probing: AbortController | null = null;
   #running: AbortController | null = null;
   #live: LiveView | null = null;
+  /** The camera has been asked for and is not on yet. */
+  #opening = false;
   #result: Result | null = null;
   #status: { key: Key; values: Record<string, string> } = { key: "status.loading", values: {} };
   #fault: Fault | null = null;
@@ -69,7 +71,7 @@ export class Page {
     const probing = new AbortController();
     this.#probing = probing;
     const clip = await firstSample();
-    if (!clip || probing.signal.aborted || this.#running || this.#live) return;
+    if (!clip || probing.signal.aborted || this.#running || this.#opening || this.#live) return;
     this.#say("status.probing");
     try {
       const { probe } = await import("../probe/probe");
@@ -144,6 +146,7 @@ export class Page {
     this.#running?.abort();
     this.#show(null);
     byId("camera").hidden = true;
+    this.#opening = true;
     try {
       const recogniser = await this.#loading;
       const { LiveView } = await import("./live");
@@ -151,6 +154,8 @@ export class Page {
       this.#live = await LiveView.open(recogniser, this.#host(recogniser));
     } catch (error) {
       this.#fail(error);
+    } finally {
+      this.#opening = false;
     }
     this.#render();
   }
