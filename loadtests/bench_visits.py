@@ -26,9 +26,6 @@ from loadtests.page import open_page
 
 BARS = {"first visit": 3000, "second visit": 1000, "offline visit": 1000}
 MOST_MB = 20
-KEPT = """() => navigator.serviceWorker.ready.then(async ({ active }) => {
-  while (active.state !== "activated") await new Promise((done) => setTimeout(done, 50));
-})"""
 
 
 async def visits(playwright: Playwright) -> dict[str, tuple[float, int]]:
@@ -46,7 +43,7 @@ async def visits(playwright: Playwright) -> dict[str, tuple[float, int]]:
 async def _visit(playwright: Playwright, profile: Path, url: str) -> tuple[float, int]:
     async with open_page(playwright, profile) as page:
         ready = await page.visit(url)
-        await page.page.evaluate(KEPT)
+        await page.kept()
     return ready["ms"]["navigation_to_ready"], sum(asset["transfer"] for asset in ready["assets"])
 
 

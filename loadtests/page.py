@@ -22,6 +22,10 @@ CALL = """async ([name, args]) => {
   catch (error) { return { error: { code: error.code ?? "internal", message: error.message ?? String(error) } } }
 }"""
 
+KEPT = """() => navigator.serviceWorker.ready.then(async ({ active }) => {
+  while (active.state !== "activated") await new Promise((done) => setTimeout(done, 50));
+})"""
+
 
 @dataclass
 class EdgePage:
@@ -30,14 +34,31 @@ class EdgePage:
     page: Page
     chromium_version: str
 
-    async def visit(self, url: str) -> dict[str, Any]:
-        """Navigates and waits until the page is ready to recognise; its `Ready` (times, assets, model)."""
+    async def visit(self, url: str, timeout: float = CALL_TIMEOUT_S) -> dict[str, Any]:
+        """Navigates and waits until the page is ready to recognise; its `Ready` (times, assets, model).
+
+        timeout: seconds, of either; a slow network needs more than the usual.
+        """
         try:
             # The site's module defines `window.cerca` before this event.
-            await self.page.goto(url, wait_until="domcontentloaded")
+            await self.page.goto(url, wait_until="domcontentloaded", timeout=timeout * 1e3)
         except PlaywrightError as error:
             raise _lost(error) from error
-        return await self.call("ready")
+        return await self.call("ready", timeout=timeout)
+
+    async def kept(self, timeout: float = CALL_TIMEOUT_S) -> None:
+        """Waits until the site has been kept for visits without a network."""
+        await self.evaluate(KEPT, timeout=timeout)
+
+    async def evaluate(self, script: str, timeout: float = CALL_TIMEOUT_S) -> Any:
+        """What a script says in the page."""
+        try:
+            async with asyncio.timeout(timeout):
+                return await self.page.evaluate(script)
+        except TimeoutError as error:
+            raise PageError("page_lost", f"The page did not answer a script within {timeout:.0f} s.") from error
+        except PlaywrightError as error:
+            raise _lost(error) from error
 
     async def extract(self, clip: Path) -> dict[str, Any]:
         """Hands the clip's file to the page, as a visitor does, and returns its `Extraction`."""
@@ -81,11 +102,16 @@ class EdgePage:
 
 
 @asynccontextmanager
-async def open_page(playwright: Playwright, profile: Path, *switches: str) -> AsyncIterator[EdgePage]:
-    """A new Chromium on `profile` (an empty folder is a first-time visitor), closed on the way out."""
+async def open_page(
+    playwright: Playwright, profile: Path, *switches: str, executable: Path | None = None
+) -> AsyncIterator[EdgePage]:
+    """A new Chromium on `profile` (an empty folder is a first-time visitor), closed on the way out.
+
+    executable: a Chromium other than `find_chromium`'s, as one inside an emulated network is.
+    """
     context = await playwright.chromium.launch_persistent_context(
         profile,
-        executable_path=find_chromium(),
+        executable_path=executable or find_chromium(),
         args=[*arguments(), *switches],
         # Ctrl-C reaches us; we close the browser ourselves, after the records are safe.
         handle_sigint=False,

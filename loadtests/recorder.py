@@ -11,6 +11,7 @@ from analysis.records import (
     EndRecord,
     FailureRecord,
     LoadRecord,
+    NetworkRecord,
     Record,
     RecordWriter,
     RunRecord,
@@ -20,15 +21,18 @@ from analysis.records import (
 
 @dataclass(frozen=True)
 class Trial:
-    """One clip going through both paths once. `phase` is `warm` or `cold`; `clip` is None where none is involved."""
+    """One clip going through both paths once. `phase` is `warm` or `cold`; `clip` is None where none is involved.
+    `network` is the profile of the network in between, None where nothing was emulated."""
 
     phase: str
     round: int
     clip: str | None
+    network: str | None = None
 
     @property
     def name(self) -> str:
-        return f"{self.phase}-{self.round}-{self.clip or 'none'}"
+        name = f"{self.phase}-{self.round}-{self.clip or 'none'}"
+        return f"{self.network}-{name}" if self.network else name
 
 
 class Recorder:
@@ -72,6 +76,7 @@ class Recorder:
                 clock=clock,
                 frames=frames,
                 bytes=(size or {}).get(step),
+                network=trial.network,
             )
 
     def answer(
@@ -94,6 +99,10 @@ class Recorder:
         """A trial, or one way of it, that gave no answer."""
         self.failures += 1
         self._write(FailureRecord, trial=trial.name, clip=trial.clip, path=path, code=code, message=message)
+
+    def network(self, **fields: Any) -> None:
+        """A network as it was found just now (`NetworkRecord`'s fields)."""
+        self._write(NetworkRecord, **fields)
 
     def load(self, **fields: Any) -> None:
         """A load that begins now (`LoadRecord`'s fields); its own processes append its requests to `path`."""

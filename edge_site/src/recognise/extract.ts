@@ -10,6 +10,8 @@ export interface Extracted extends ClipFacts {
   keypoints: Float32Array;
   frames: number;
   frames_with: { pose: number; left_hand: number; right_hand: number };
+  /** Milliseconds from the clip handed over to its first frame's keypoints; a page's first clip starts the landmarkers' graphs. */
+  first_frame: number;
   /**
    * Milliseconds. extract: clip handed over -> keypoints complete = decode (waiting for a frame) + landmarks (the rest).
    * pose, hands: the workers' busy time; they overlap.
@@ -40,6 +42,7 @@ export async function extract(
   const frames_with = { pose: 0, left_hand: 0, right_hand: 0 };
   const busy = { pose: 0, hands: 0 };
   let decode = 0;
+  let first_frame = 0;
   const waited = async <T>(promise: Promise<T>): Promise<T> => {
     const from = performance.now();
     const value = await promise;
@@ -62,6 +65,7 @@ export async function extract(
       watcher.onFrame?.(next.frame);
       const seen = await landmarkers.detect(next.frame, next.time * 1000);
       rows.push(seen.keypoints);
+      if (rows.length === 1) first_frame = performance.now() - start;
       for (const part of ["pose", "left_hand", "right_hand"] as const) frames_with[part] += Number(seen.found[part]);
       busy.pose += seen.ms.pose;
       busy.hands += seen.ms.hands;
@@ -75,6 +79,7 @@ export async function extract(
       keypoints,
       frames: rows.length,
       frames_with,
+      first_frame,
       ms: { extract: total, decode, landmarks: total - decode, ...busy },
     };
   } finally {
