@@ -12,6 +12,7 @@ from infra import commands as infra_commands
 from infra.deploy import commands as deploy_commands
 from loadtests import commands as loadtests_commands
 from loadtests.extraction import commands as extraction_commands
+from loadtests.load import commands as load_commands
 from loadtests.network import commands as network_commands
 from recognizer import commands as recognizer_commands
 from recognizer import extractor
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.command()(loadtests_commands.compare)
+app.command()(load_commands.loadtest)
 app.command()(infra_commands.serve)
 app.command()(analysis_commands.report)
 app.command()(network_commands.network)

@@ -1,15 +1,17 @@
-"""What loads need of the shipped clips and the built site, made once by a real browser and kept in the cache.
+"""What loads need of the shipped clips and of the built site, made once by a real browser and kept in the cache.
 
-`python -m loadtests.load.shipped` makes it and prints the folder: `keypoints.npz`, and `visit.json`, the paths that a
-first visit fetches. A process of its own, because Playwright and gevent do not share one.
+`python -m loadtests.load.shipped keypoints|visit` makes one and prints where it is. A process of its own, because
+Playwright and gevent do not share one.
 """
 
 import asyncio
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from infra.local.errors import LocalStackError
@@ -24,50 +26,51 @@ FPS = 10
 
 
 def keypoints() -> Path:
-    """The shipped clips as a dataset. Raises LoadError."""
-    return _made() / "keypoints.npz"
+    """The shipped clips as a dataset (npz), whichever build of the site extracted them. Raises LoadError."""
+    return _kept("keypoints")
 
 
 def visit() -> list[str]:
-    """The paths that a first visit fetches, the page first. Raises LoadError."""
-    return json.loads((_made() / "visit.json").read_bytes())
+    """The paths that a first visit of the built site fetches, the page first. Raises LoadError."""
+    return json.loads(_kept("visit").read_bytes())
 
 
-def _made() -> Path:
-    folder = _folder()
-    if not folder.is_dir():
+def _kept(what: str) -> Path:
+    path = _path(what)
+    if not path.exists():
         done = subprocess.run(
-            [sys.executable, "-m", "loadtests.load.shipped"],
+            [sys.executable, "-m", "loadtests.load.shipped", what],
             cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             check=False,
         )
-        if done.returncode or not folder.is_dir():
-            last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-            raise LoadError(f"The shipped clips' keypoints could not be extracted: {last[0]}")
-    return folder
+        if done.returncode or not path.exists():
+            last = done.stderr.strip().splitlines()[-1:] or ["nothing was said"]
+            raise LoadError(f"The {what} of the shipped clips and site could not be taken: {last[0]}")
+    return path
 
 
-def _folder() -> Path:
-    """Named after the clips and the built site. Raises LoadError where the site is not built."""
+def _path(what: str) -> Path:
+    """Named after what decides it: the clips, or the files of the built site. Raises LoadError if that is not built."""
     from loadtests.extraction.task_files import cache_folder
 
     if not (DIST / "index.html").is_file():
         raise LoadError(f"{DIST} has no index.html: build the site with `make site`.")
-    key = hashlib.sha256(str(FPS).encode())
-    for path in sorted(SAMPLES.rglob("*.webm")):
-        key.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    for path in sorted(DIST.rglob("*")):
-        if path.is_file():
-            # Vite names files after their content; those that keep their name are told apart by size.
+    key = hashlib.sha256(f"{FPS}".encode())
+    if what == "keypoints":
+        for path in sorted(SAMPLES.rglob("*.webm")):
+            key.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    else:
+        # Vite names files after their content; those that keep their name are told apart by size.
+        for path in sorted(DIST.rglob("*")):
             key.update(f"{path.relative_to(DIST)} {path.stat().st_size}\n".encode())
-    return cache_folder() / "load" / key.hexdigest()[:32]
+    suffix = {"keypoints": ".npz", "visit": ".json"}[what]
+    return cache_folder() / "load" / f"{what}-{key.hexdigest()[:24]}{suffix}"
 
 
-async def _make(folder: Path) -> None:
+async def _make_keypoints(path: Path) -> None:
     from loadtests.clips import find_clips
     from loadtests.extraction import dataset
     from loadtests.extraction.browser_engine import BrowserEngine
@@ -77,29 +80,42 @@ async def _make(folder: Path) -> None:
 
     clips = find_clips(SAMPLES)
     async with open_sessions(BrowserEngine(FPS), 1) as sessions:
-        visited = sessions[0].visited
         extraction = await extract_all(sessions, clips, Cache(cache_folder() / "keypoints"), lambda clip, refusal: None)
     if not extraction.extracted:
         raise LoadError("None of the shipped clips could be used.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as made:
-        dataset.save(clips, extraction, Path(made) / "keypoints.npz")
-        (Path(made) / "visit.json").write_text(json.dumps(visited))
-        Path(made).chmod(0o755)
-        if not folder.is_dir():
-            Path(made).rename(folder)
-            Path(made).mkdir()  # for the way out
+    dataset.save(clips, extraction, path)
+
+
+async def _make_visit(path: Path) -> None:
+    from playwright.async_api import async_playwright
+
+    from infra.local import SiteServer
+    from loadtests.page import open_page
+
+    with SiteServer(DIST) as site, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        async with async_playwright() as playwright, open_page(playwright, Path(profile)) as page:
+            assets = (await page.visit(site.url))["assets"]
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(json.dumps(list(dict.fromkeys(asset["name"] for asset in assets))))
+    partial.replace(path)
+
+
+MAKERS: dict[str, Callable[[Path], Awaitable[None]]] = {"keypoints": _make_keypoints, "visit": _make_visit}
 
 
 def main() -> int:
+    if len(sys.argv) != 2 or sys.argv[1] not in MAKERS:
+        print(f"Say which: {' or '.join(MAKERS)}.", file=sys.stderr)
+        return 2
     try:
-        folder = _folder()
-        if not folder.is_dir():
-            asyncio.run(_make(folder))
+        path = _path(sys.argv[1])
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            asyncio.run(MAKERS[sys.argv[1]](path))
     except (LoadtestError, LocalStackError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(folder)
+    print(path)
     return 0
 
 

@@ -1,0 +1,64 @@
+"""What a load asks, started where it is to run here, and warm: starts are measured elsewhere."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from infra.local import LocalCloud, SiteServer
+from infra.local.endpoint_process import EndpointModel, EndpointProcess
+from loadtests.load.bodies import CONTENT_TYPES
+from loadtests.load.errors import AnswerBroken, LoadError
+from loadtests.load.http_client import Connections
+from loadtests.load.shipped import DIST
+from loadtests.load.targets import Target
+
+WARM_REQUESTS = 20
+LAMBDAS = 4
+
+
+@contextmanager
+def local_target(
+    users: str, bundle: Path, model_file: str | None, lambdas: int = LAMBDAS, other_bundle: Path | None = None
+) -> Iterator[Target]:
+    """The parts of the local stack that `users` (a LoadRecord's `user`) ask. `lambdas`: environments, all initialised
+    before the first request. Raises LocalStackError."""
+    with ExitStack() as parts:
+        api = site = endpoint = None
+        if users in ("cloud", "mixed"):
+            cloud = LocalCloud(bundle, model_file, lambdas, provisioned=lambdas)
+            api = parts.enter_context(cloud).gateway_url
+        if users in ("site", "browser", "mixed"):
+            site = parts.enter_context(SiteServer(DIST, api, bundle=other_bundle)).url
+        if users == "endpoint":
+            folder = parts.enter_context(tempfile.TemporaryDirectory(prefix="cerca-"))
+            endpoint = parts.enter_context(running_endpoint(bundle, model_file, Path(folder)))
+        yield Target(api, site, endpoint)
+
+
+def warm(url: str, body: bytes, wire: str) -> None:
+    """Asks until everything behind `url` has run. Raises LoadError if it does not answer 200."""
+    connections = Connections(url)
+    request = connections.server.request("POST", connections.server.path, {"content-type": CONTENT_TYPES[wire]}, body)
+    try:
+        for _ in range(WARM_REQUESTS):
+            answer = connections.ask(request)
+            if answer.status != 200:
+                raise LoadError(
+                    f"{url} answered {answer.status} before any load: {answer.body[:200].decode(errors='replace')}"
+                )
+    except (OSError, AnswerBroken) as error:
+        raise LoadError(f"{url} does not answer ({error}): start it, or choose another --target.") from None
+    finally:
+        connections.close()
+
+
+@contextmanager
+def running_endpoint(bundle: Path, model_file: str | None, folder: Path) -> Iterator[str]:
+    """The container's process alone; yields where it answers. Raises LocalStackError. Call it on the main thread."""
+    endpoint = EndpointProcess(EndpointModel(bundle, model_file), folder / "endpoint.log")
+    try:
+        endpoint.wait_until_ready()
+        yield f"http://127.0.0.1:{endpoint.port}/invocations"
+    finally:
+        endpoint.stop()
