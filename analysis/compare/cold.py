@@ -6,16 +6,22 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.compare.comparison import ColdStart
+from analysis.compare.comparison import BaselineStart, ColdPart, ColdStart
 from analysis.compare.run_log import COLD_MARKS, RunLog
 from analysis.compare.speedup import median
-from analysis.statistics import Floats, Ints, Samples, summarise
+from analysis.compare.trials import Trials
+from analysis.statistics import Floats, Ints, Samples, ratio_of_medians, summarise
 
 ENDPOINT_STARTS = ("exec_to_ready", "endpoint_first_answer", "baseline_first_answer", "container_ready")
 STARTS = (
     ("edge", ("first_visit", "first_answer", "repeat_visit", "offline_visit")),
     ("cloud", (*ENDPOINT_STARTS, "endpoint_start", "lambda_init")),
 )
+PARTS = {
+    "exec_to_ready": ("start_interpreter", "start_imports", "start_model", "start_first_run"),
+    "lambda_init": ("lambda_boot", "lambda_imports"),
+    "first_visit": ("visit_connect", "visit_download", "visit_compile", "visit_session", "visit_first_frame"),
+}
 WHAT_WAS_COLD = {
     frozenset(COLD_MARKS): "round_trip_all_cold",
     frozenset({"endpoint_start"}): "round_trip_endpoint_cold",
@@ -65,3 +71,41 @@ def _round_trips(log: RunLog) -> Iterator[ColdSamples]:
         found = found[np.isfinite(found)]
         if found.size:
             yield ColdSamples(what, "cloud", found, np.empty(0, np.int64))
+
+
+def cold_parts(log: RunLog) -> list[ColdPart]:
+    """What each kind of start that was split consists of."""
+    return [part for of in PARTS for part in cold_parts_of(log, of)]
+
+
+def cold_parts_of(log: RunLog, of: str, network: str | None = None) -> list[ColdPart]:
+    """The parts of one kind of start, in their order; `rest` where a trial holds the whole and all of its parts."""
+    found = [(part, log.loose_step(part, network=network)) for part in PARTS.get(of, ())]
+    parts = [(part, column.ms) for part, column in found if column is not None]
+    rest = _rest(log, of, [part for part, _ in parts], network)
+    if rest.size:
+        parts.append(("rest", rest))
+    return [ColdPart(of, part, int(ms.size), summarise(Samples(ms))) for part, ms in parts]
+
+
+def _rest(log: RunLog, of: str, parts: list[str], network: str | None) -> Floats:
+    cold = log.cold if network is None else log.cold_in_network(network)
+    if not parts or not len(cold):
+        return np.empty(0)
+    wires = [None, *cold.wires()]
+    rest = _whatever_wire(cold, of, wires) - sum(_whatever_wire(cold, part, wires) for part in parts)
+    return rest[np.isfinite(rest)]
+
+
+def _whatever_wire(cold: Trials, step: str, wires: list) -> Floats:
+    values = np.array([cold.get(step, wire) for wire in wires])
+    return np.where(np.isfinite(values).any(axis=0), np.nansum(values, axis=0), np.nan)
+
+
+def baseline_start(log: RunLog) -> BaselineStart | None:
+    """exec -> first prediction, the PyTorch endpoint beside ours."""
+    ours, theirs = (log.loose_step(step) for step in ("endpoint_first_answer", "baseline_first_answer"))
+    if ours is None or theirs is None:
+        return None
+    ratio = ratio_of_medians(theirs.ms, ours.ms) if ours.ms.min() > 0 else None
+    return BaselineStart(summarise(Samples(ours.ms)), summarise(Samples(theirs.ms)), ratio)

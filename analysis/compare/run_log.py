@@ -69,8 +69,9 @@ class ClockCheck:
 class RunLog:
     """A run, ready to be summarised.
 
-    `warm`: warm trials with a clip, outside emulated networks; `cold`: cold trials there; `in_network` the warm ones
-    by profile. `loose` gives the steps without pairs as they came: every cold one, and the warm ones without a clip.
+    `warm`: warm trials with a clip, outside emulated networks; `cold`: cold trials there; `in_network` and
+    `cold_in_network` give those of one profile. `loose` gives the steps without pairs as they came: every cold one,
+    and the warm ones without a clip.
     """
 
     path: Path
@@ -99,9 +100,13 @@ class RunLog:
         return self._trials("cold", None)
 
     @cached_property
-    def in_network(self) -> dict[str, Trials]:
-        names = {network for phase, network, *_ in self._columns if network is not None and phase == "warm"}
-        return {name: self._trials("warm", name) for name in sorted(names)}
+    def networks_measured(self) -> list[str]:
+        """The emulated networks that steps were measured in, in the order of the file."""
+        return list(dict.fromkeys(network for _, network, *_ in self._columns if network is not None))
+
+    def in_network(self, network: str) -> Trials:
+        """The warm trials with a clip of one emulated network."""
+        return self._trials("warm", network)
 
     def cold_in_network(self, network: str) -> Trials:
         return self._trials("cold", network)

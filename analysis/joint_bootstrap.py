@@ -1,0 +1,146 @@
+"""Medians of several series of the same clips, resampled together: a clip that is drawn is drawn in all of them, so
+that what clips do to every series alike cancels in ratios and slopes. The runs of a drawn clip are resampled in each
+series for itself (`analysis.statistics` has the method for one series).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.statistics import (
+    MAX_CELLS,
+    MIN_INDEPENDENT,
+    REPLICATES,
+    SEED,
+    Estimate,
+    Floats,
+    Ints,
+    Samples,
+    medians_of_resamples,
+    percentile_interval,
+    row_quantile,
+    thinned,
+)
+
+# More runs than this in all are thinned clip by clip to their evenly spaced order statistics: the interval is that of
+# a run of the thinned size, so never too narrow.
+MOST_RUNS = 2000
+
+
+@dataclass(frozen=True)
+class JointMedians:
+    """`values` [series], the medians; `replicates` [series, REPLICATES] of them, or None where the samples carry no
+    interval; `units` independent values behind each, and what they generalise `over`."""
+
+    values: Floats
+    replicates: Floats | None
+    units: int
+    over: str
+
+    def estimate(self, statistic) -> Estimate:
+        """`statistic` maps medians [series, ...] to one number each [...]."""
+        value = float(statistic(self.values))
+        if self.replicates is None:
+            return Estimate(value, None)
+        replicates = statistic(self.replicates)
+        if not np.isfinite(replicates).all():
+            return Estimate(value, None)
+        return Estimate(value, percentile_interval(replicates, self.units, self.over))
+
+
+def joint_medians(series: list[Samples], alone: list[Floats] = ()) -> JointMedians:
+    """Medians of `series`, whose clusters name clips by the same numbers and of which only common clips count; and
+    behind them of `alone`, whose samples are independent. Needs a common clip where there is any series."""
+    common = _common_clips(series)
+    groups = [[each.values[each.clusters == clip] for clip in common] for each in series]
+    values = [np.median(np.concatenate(clips)) for clips in groups] + [np.median(each) for each in alone]
+    draw_clips = common.size >= MIN_INDEPENDENT
+    fewest_runs = min((runs.size for clips in groups for runs in clips), default=MIN_INDEPENDENT)
+    fewest = min((sum(runs.size for runs in clips) for clips in groups), default=MIN_INDEPENDENT)
+    fewest_alone = min((each.size for each in alone), default=MIN_INDEPENDENT)
+    if fewest_alone < MIN_INDEPENDENT or (series and not draw_clips and (fewest < MIN_INDEPENDENT or fewest_runs < 2)):
+        return JointMedians(np.array(values), None, 0, "repeats")
+    generator = np.random.default_rng(SEED)
+    replicates = list(_clip_replicates(groups, common.size, draw_clips, generator)) if series else []
+    replicates += [medians_of_resamples(each, generator) for each in alone]
+    units = (common.size if draw_clips else fewest - common.size + 1) if series else fewest_alone
+    return JointMedians(
+        np.array(values), np.stack(replicates), max(units, 2), "clips" if series and draw_clips else "repeats"
+    )
+
+
+def _common_clips(series: list[Samples]) -> Ints:
+    common = np.unique(series[0].clusters) if series else np.empty(0, np.int64)
+    for each in series[1:]:
+        common = np.intersect1d(common, each.clusters)
+    return common
+
+
+def _clip_replicates(groups: list[list[Floats]], clips: int, draw_clips: bool, generator: np.random.Generator):
+    """Medians [REPLICATES] of each series."""
+    most_a_clip = max(2, MOST_RUNS // clips)
+    tables = []
+    for runs_of_clip in groups:
+        kept = [thinned(runs, most_a_clip) for runs in runs_of_clip]
+        sizes = np.array([runs.size for runs in kept])
+        table = np.zeros((clips, sizes.max()))
+        for row, runs in enumerate(kept):
+            table[row, : runs.size] = runs
+        tables.append((table, sizes))
+    medians = np.empty((len(groups), REPLICATES))
+    block = max(1, MAX_CELLS // (clips * max(table.shape[1] for table, _ in tables)))
+    for done in range(0, REPLICATES, block):
+        rows = min(block, REPLICATES - done)
+        drawn = generator.integers(0, clips, (rows, clips)) if draw_clips else np.tile(np.arange(clips), (rows, 1))
+        for index, (table, sizes) in enumerate(tables):
+            size = sizes[drawn][..., None]
+            within = np.floor(generator.random((rows, clips, table.shape[1])) * size).astype(np.int64)
+            kept = np.broadcast_to(np.arange(table.shape[1]) < size, within.shape).reshape(rows, -1)
+            values = table[drawn[..., None], within].reshape(rows, -1)
+            medians[index, done : done + rows] = row_quantile(values, kept, 0.5)
+    return medians
+
+
+def ratio_of_joint_medians(numerator: Samples, denominator: Samples) -> Estimate:
+    """median(numerator) / median(denominator) of two runs over their common clips, or of two series without clips.
+    `denominator` must be positive."""
+    if numerator.clusters is None or denominator.clusters is None:
+        medians = joint_medians([], [numerator.values, denominator.values])
+    else:
+        medians = joint_medians([numerator, denominator])
+    return medians.estimate(lambda of: of[0] / of[1])
+
+
+@dataclass(frozen=True)
+class LineFit:
+    """A least-squares line through medians, and where it meets a level."""
+
+    slope: Estimate
+    intercept: Estimate
+    level: Estimate
+    crossing: Estimate
+
+
+def line_crossing(networks: list[tuple[Floats, Samples, Samples]]) -> LineFit:
+    """For each network: `x` values [n], the line's samples and the level's, both with clips. The line goes through the
+    medians (x, line) of at least two networks with different x; the level is the mean of the level's medians."""
+    count = len(networks)
+    lines, levels = [line for _, line, _ in networks], [level for *_, level in networks]
+    medians = joint_medians([*lines, *levels], [x for x, *_ in networks])
+
+    def fitted(of: Floats) -> tuple[Floats, Floats, Floats]:
+        y, level, x = of[:count], of[count : 2 * count].mean(axis=0), of[2 * count :]
+        from_mean = x - x.mean(axis=0)
+        slope = (from_mean * y).sum(axis=0) / (from_mean**2).sum(axis=0)
+        return slope, y.mean(axis=0) - slope * x.mean(axis=0), level
+
+    def where_it_meets(of: Floats) -> Floats:
+        slope, intercept, level = fitted(of)
+        return (level - intercept) / slope
+
+    return LineFit(
+        slope=medians.estimate(lambda of: fitted(of)[0]),
+        intercept=medians.estimate(lambda of: fitted(of)[1]),
+        level=medians.estimate(lambda of: fitted(of)[2]),
+        crossing=medians.estimate(where_it_meets),
+    )
