@@ -39,22 +39,26 @@ class EdgePage:
 
         timeout: seconds, of either; a slow network needs more than the usual.
         """
+        # The site's module defines `window.cerca` before the page says that it is there.
+        await self.goto(url, timeout)
+        return await self.call("ready", timeout=timeout)
+
+    async def goto(self, url: str, timeout: float = CALL_TIMEOUT_S) -> None:
+        """Navigates, without asking more of what is there than that it is a document."""
         try:
-            # The site's module defines `window.cerca` before this event.
             await self.page.goto(url, wait_until="domcontentloaded", timeout=timeout * 1e3)
         except PlaywrightError as error:
             raise _lost(error) from error
-        return await self.call("ready", timeout=timeout)
 
     async def kept(self, timeout: float = CALL_TIMEOUT_S) -> None:
         """Waits until the site has been kept for visits without a network."""
         await self.evaluate(KEPT, timeout=timeout)
 
-    async def evaluate(self, script: str, timeout: float = CALL_TIMEOUT_S) -> Any:
-        """What a script says in the page."""
+    async def evaluate(self, script: str, given: Any = None, timeout: float = CALL_TIMEOUT_S) -> Any:
+        """What a script, of what it is given, says in the page."""
         try:
             async with asyncio.timeout(timeout):
-                return await self.page.evaluate(script)
+                return await self.page.evaluate(script, given)
         except TimeoutError as error:
             raise PageError("page_lost", f"The page did not answer a script within {timeout:.0f} s.") from error
         except PlaywrightError as error:

@@ -57,7 +57,7 @@ async def network_part(
     """
     for profile in plan.profiles:
         with place(profile, cloud, plan.dist, plan.bundle, plan.query) as where:
-            measured = await where.calibrate(plan.effort)
+            measured = await where.calibrate(playwright, plan.effort)
             recorder.network(
                 network=profile.name,
                 emulation=where.emulation,
