@@ -113,7 +113,7 @@ def ratio_of_joint_medians(numerator: Samples, denominator: Samples) -> Estimate
 
 @dataclass(frozen=True)
 class LineFit:
-    """A least-squares line through medians, and where it meets a level."""
+    """A weighted least-squares line through medians, and where it meets a level."""
 
     slope: Estimate
     intercept: Estimate
@@ -123,16 +123,20 @@ class LineFit:
 
 def line_crossing(networks: list[tuple[Floats, Samples, Samples]]) -> LineFit:
     """For each network: `x` values [n], the line's samples and the level's, both with clips. The line goes through the
-    medians (x, line) of at least two networks with different x; the level is the mean of the level's medians."""
+    medians (x, line) of at least two networks with different x, each weighted by the inverse of its bootstrap variance:
+    times vary in proportion to their length, and a slow network must not blur what a quick one shows. The level is
+    the mean of the level's medians."""
     count = len(networks)
     lines, levels = [line for _, line, _ in networks], [level for *_, level in networks]
     medians = joint_medians([*lines, *levels], [x for x, *_ in networks])
 
+    weights = _inverse_variances(medians, count)
+
     def fitted(of: Floats) -> tuple[Floats, Floats, Floats]:
         y, level, x = of[:count], of[count : 2 * count].mean(axis=0), of[2 * count :]
-        from_mean = x - x.mean(axis=0)
-        slope = (from_mean * y).sum(axis=0) / (from_mean**2).sum(axis=0)
-        return slope, y.mean(axis=0) - slope * x.mean(axis=0), level
+        mean_x, mean_y = weights @ x, weights @ y
+        slope = weights @ ((x - mean_x) * (y - mean_y)) / (weights @ (x - mean_x) ** 2)
+        return slope, mean_y - slope * mean_x, level
 
     def where_it_meets(of: Floats) -> Floats:
         slope, intercept, level = fitted(of)
@@ -144,3 +148,13 @@ def line_crossing(networks: list[tuple[Floats, Samples, Samples]]) -> LineFit:
         level=medians.estimate(lambda of: fitted(of)[2]),
         crossing=medians.estimate(where_it_meets),
     )
+
+
+def _inverse_variances(medians: JointMedians, count: int) -> Floats:
+    """Weights [count] that add up to 1; equal ones where a variance is unknown or zero."""
+    if medians.replicates is None:
+        return np.full(count, 1 / count)
+    variances = medians.replicates[:count].var(axis=1)
+    if variances.min() <= 0:
+        return np.full(count, 1 / count)
+    return (1 / variances) / (1 / variances).sum()

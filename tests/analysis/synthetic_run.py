@@ -10,9 +10,12 @@ from analysis.records import (
     ClipEntry,
     EndRecord,
     FailureRecord,
+    LoadRecord,
     ModelFile,
+    NetworkRecord,
     Record,
     RecordWriter,
+    RequestRecord,
     RunRecord,
     StepRecord,
 )
@@ -180,3 +183,79 @@ def write_run(folder: Path, records: list[Record]) -> Path:
         for record in records:
             writer.write(record)
     return path
+
+
+NETWORKS = {"loopback": 0.1, "fibre": 80.0, "4g": 130.0}  # RTT, ms
+
+
+def network_records(clips: int = 7, rounds: int = 2, seed: int = 11) -> list[Record]:
+    """Calibrated networks with warm trials of both paths, whose cloud takes two round trips and 10 ms, the browser
+    100 ms (so that they cross at 45 ms), and three first visits each with their parts."""
+    random = np.random.default_rng(seed)
+    records: list[Record] = []
+    for network, rtt in NETWORKS.items():
+        records.append(
+            NetworkRecord(
+                t=START,
+                network=network,
+                emulation="tun" if rtt > 1 else "none",
+                nominal={"rtt_ms": rtt, "jitter_ms": 0, "loss": 0.0, "down_mbit": 50.0 if rtt > 1 else None},
+                source="assumption, 2026-01",
+                measured={
+                    "rtt_ms": list(rtt * random.lognormal(0, 0.01, 40)),
+                    "loss": [0.0] * 200,
+                    "down_mbit": list(49 * random.lognormal(0, 0.01, 8)),
+                },
+            )
+        )
+        paces = random.lognormal(0, 0.1, clips)
+        for round in range(rounds):
+            for (clip, _), pace in zip(clip_names(clips), paces, strict=True):
+                clock = Clock(f"{network}-{round}-{clip}", clip, round, "warm")
+                edge, cloud = (float(ms * pace * random.lognormal(0, 0.02)) for ms in (100, 10 + 2 * rtt))
+                records.append(clock.step("edge", "classify", edge, network=network))
+                for step, ms in (("encode", 0.0), ("round_trip", cloud), ("parse", 0.0)):
+                    records.append(clock.step("cloud", step, ms, wire="npy", network=network))
+        for visit in range(3):
+            clock = Clock(f"visit-{network}-{visit}", None, visit, "cold")
+            parts = {"visit_connect": 3 * rtt, "visit_download": 900.0, "visit_compile": 200.0}
+            parts |= {"visit_session": 50.0, "visit_first_frame": 80.0}
+            records += [clock.step("edge", step, ms, network=network) for step, ms in parts.items()]
+            whole = sum(parts.values()) + 25
+            records.append(clock.step("edge", "first_visit", whole, bytes=18_600_000, network=network))
+    return records
+
+
+def load_records(rates: tuple[float, ...] = (20, 50, 100, 200), seconds: float = 5) -> list[Record]:
+    """An open load on a server of the given capacity: answers in 10 ms until then, late and partly refused beyond."""
+    random, capacity = np.random.default_rng(5), 120
+    stages = [{"seconds": seconds, "rate": rate} for rate in rates]
+    records: list[Record] = [
+        LoadRecord(t=START, load="gateway", user="cloud", wire="npy", workload="open", stages=stages, workers=2)
+    ]
+    for index, rate in enumerate(rates):
+        begin = START + 10 + index * seconds
+        for number in range(int(rate * seconds)):
+            due = begin + number / rate
+            sent = due + float(random.exponential(0.0002))
+            behind = max(0.0, number / capacity - number / rate) * 1e3
+            service = float(10 * random.lognormal(0, 0.1)) + behind
+            refused = rate > capacity and number % 10 == 9
+            records.append(
+                RequestRecord(
+                    t=sent,
+                    load="gateway",
+                    stage=index,
+                    id=f"{index}-{number}",
+                    name="POST /prod/predict",
+                    worker=str(number % 2),
+                    due=due,
+                    ms=service + (sent - due) * 1e3,
+                    service_ms=service,
+                    status=429 if refused else 200,
+                    bytes_up=25_184,
+                    bytes_down=412,
+                    server={} if refused else {"gateway": service * 0.9, "endpoint-inference": 0.7},
+                )
+            )
+    return records
