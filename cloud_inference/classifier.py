@@ -10,6 +10,7 @@ from cloud_inference import open_inference
 from cloud_inference.codec import Clips, decode, encode, encode_npy
 from cloud_inference.errors import StartupError, Unprocessable
 from cloud_inference.exchange import Answer
+from cloud_inference.marks import mark, report
 from cloud_inference.model_folder import bundle_folder
 from cloud_inference.options import NPY, Options
 from cloud_inference.timing import Stopwatch
@@ -26,6 +27,7 @@ class Classifier:
 
     def __init__(self, model_dir: Path, model_file: str | None, threads: int) -> None:
         """Checks the bundle's hashes, loads the model and runs it once. Raises StartupError if it cannot."""
+        mark("imports")
         # The session has read the file when this ends, so that an unpacked one need not stay.
         with bundle_folder(model_dir) as folder:
             try:
@@ -34,10 +36,13 @@ class Classifier:
             except bundle.BundleError as error:
                 raise StartupError(str(error)) from None
             self._session = _make_session(self._model.path, threads)
+        mark("model")
         try:
             self._run(self._warm_up_keypoints())
         except Exception as error:
             raise _cannot_run(self._model.path, error) from None
+        mark("first_run")
+        report()
 
     def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch) -> bytes:
         """The answer to one request, in `options.answer_type`; laps `decode`, `inference` and `encode` on the watch.

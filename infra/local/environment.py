@@ -43,7 +43,7 @@ class Environment:
         self._started = time.perf_counter()
         self._process = spawn(
             ["awslambdaric", HANDLER],
-            {**_lambda_variables(f"{api}/{self.id}", provisioned), **variables},
+            {**lambda_variables(f"{api}/{self.id}", provisioned), **variables},
             log,
         )
 
@@ -70,7 +70,7 @@ class Environment:
         self._offers.put_nowait(None)
 
 
-def _lambda_variables(api: str, provisioned: bool) -> dict[str, str]:
+def lambda_variables(api: str, provisioned: bool) -> dict[str, str]:
     """What Lambda itself sets, and nothing of the machine's beyond the search path.
 
     The credentials are placeholders: boto3 signs with them, and the local front does not check the signature.
