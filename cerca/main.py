@@ -11,6 +11,7 @@ from analysis import commands as analysis_commands
 from infra import commands as infra_commands
 from infra.deploy import commands as deploy_commands
 from loadtests import commands as loadtests_commands
+from loadtests.coldstart import commands as coldstart_commands
 from loadtests.extraction import commands as extraction_commands
 from loadtests.load import commands as load_commands
 from loadtests.network import commands as network_commands
@@ -34,6 +35,7 @@ app.command()(load_commands.loadtest)
 app.command()(infra_commands.serve)
 app.command()(analysis_commands.report)
 app.command()(network_commands.network)
+app.command()(coldstart_commands.coldstart)
 app.command()(extraction_commands.extract)
 app.command()(extraction_commands.divergence)
 app.command()(recognizer_commands.train)
