@@ -1,18 +1,18 @@
 """The load tests' bars: what a record costs, whether the latency is the server's, whether arrivals are on time.
 
-`python -m loadtests.bench_load`. The latency is compared with an independent client's (`load/bare_loop.py`; wrk as well,
-where it is installed) in alternating blocks of one run against the same endpoint. Exit code 1 when a bar is missed, 2 when
-something could not be measured.
+`python -m loadtests.bench_load`. The latency is compared with an independent client's (`load/bare_loop.py`), in turns
+of a quarter of a second against one endpoint, which others on the machine do not hold up either: it is the clients that
+are compared. Exit code 1 when a bar is missed, 2 when something could not be measured.
 """
 
 import asyncio
 import json
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from infra.local import LocalCloud, LocalStackError
 from infra.local.processes import PROJECT_ROOT
 from loadtests.bars import Bar, show_bars
 from loadtests.errors import LoadtestError
+from loadtests.load.bare_loop import WINDOW_SECONDS
 from loadtests.load.batch import Batch, SamplesFile
 from loadtests.load.bodies import npy
 from loadtests.load.clock import now
@@ -32,7 +33,7 @@ from loadtests.load.http_client import Answer, Server
 from loadtests.load.locust_run import Load, run_load
 from loadtests.load.process import LoadProcess, Turn
 from loadtests.load.punctual import come_first
-from loadtests.load.stack import running_endpoint, warm
+from loadtests.load.stack import invocations, running_endpoint, warm
 from recognizer.datasets import save_ragged
 from recognizer.datasets.recording import Recording, gathered
 
@@ -40,8 +41,8 @@ FRAMES = 70
 RECORD_BLOCKS = 40
 RECORDS = 1000
 MOST_RECORD_US = 20
-CLIENT_BLOCKS = 8
-CLIENT_SECONDS = 2.0
+CLIENT_SECONDS = 20.0
+FEWEST_A_WINDOW = 10
 MOST_OFF = 0.05
 RATE = 200.0
 RATE_SECONDS = 12.0
@@ -49,8 +50,10 @@ MOST_LATE_MS = 2
 
 KEYPOINTS = np.random.default_rng(0).uniform(0.2, 0.8, (FRAMES, 54, 2)).astype(np.float32)
 HEAD = (
-    b"HTTP/1.1 200 OK\r\ndate: Tue, 24 Nov 2026 12:00:00 GMT\r\ncontent-type: application/json\r\ncontent-length: 713\r\n"
-    b"access-control-allow-origin: *\r\nx-amzn-requestid: 7a3b1c52-7c58-4f52-9d0e-5a0a3a1f9a11\r\nx-cerca-cold: none\r\n"
+    b"HTTP/1.1 200 OK\r\ndate: Tue, 24 Nov 2026 12:00:00 GMT\r\n"
+    b"content-type: application/json\r\ncontent-length: 713\r\n"
+    b"access-control-allow-origin: *\r\nx-amzn-requestid: 7a3b1c52-7c58-4f52-9d0e-5a0a3a1f9a11\r\n"
+    b"x-cerca-cold: none\r\n"
     b"access-control-expose-headers: Server-Timing, x-amzn-requestid, x-cerca-cold\r\nserver-timing: "
     b"gateway;dur=9.123, lambda;dur=8.012, handler;dur=6.543, sagemaker;dur=5.432, endpoint-queue;dur=0.012, "
     b"endpoint-decode;dur=0.071, endpoint-inference;dur=0.612, endpoint-encode;dur=0.055\r\n"
@@ -77,35 +80,45 @@ def record_bar(folder: Path) -> Bar:
 
 
 def client_bars(url: str, folder: Path, keypoints: Path) -> list[Bar]:
-    """Medians of alternating blocks: a closed workload of one user, and one request after the other elsewhere."""
+    """A load user and the independent client, in turns of a quarter of a second: the ratio of their medians in each
+    half second."""
     server = Server.of(url)
     asked = {"content-type": "application/x-npy", "x-amzn-sagemaker-custom-attributes": "top_k=5;logits=1"}
-    sent = server.request("POST", server.path, asked, npy(KEYPOINTS))
-    clients = {"a bare socket": lambda: _bare_ms(server, sent)}
-    if shutil.which("wrk"):
-        clients["wrk"] = lambda: _wrk_ms(url, asked, folder)
-    ratios: dict[str, list[float]] = {name: [] for name in clients}
-    requests = 0
-    for block in range(CLIENT_BLOCKS):
-        samples = folder / f"block-{block}.jsonl"
-        load = Load("block", "endpoint", url, CLIENT_SECONDS, users=1, keypoints=keypoints)
-        theirs = {name: [measure()] for name, measure in clients.items()}
-        asyncio.run(run_load(load, samples))
-        # Before and after, so that a drift of the machine cancels.
-        for name, measure in clients.items():
-            theirs[name].append(measure())
-        ours = [record.service_ms for record in _requests(samples)]
-        requests += len(ours)
-        for name, medians in theirs.items():
-            ratios[name].append(float(np.median(ours)) / float(np.mean(medians)))
-    bars = []
-    for name, values in ratios.items():
-        ratio = _median(values)
-        bars += [
-            Bar(f"median of a load user / of {name}", ratio, 1 + MOST_OFF, "x", len(values)),
-            Bar(f"median of a load user / of {name}", ratio, 1 - MOST_OFF, "x", len(values), "least"),
-        ]
-    return bars
+    sent = folder / "request"
+    sent.write_bytes(server.request("POST", server.path, asked, npy(KEYPOINTS)))
+    samples = folder / "blocks.jsonl"
+    load = Load("blocks", "bench", url, CLIENT_SECONDS, users=1, keypoints=keypoints)
+    command = [sys.executable, "-m", "loadtests.load.bare_loop", str(server.port), str(CLIENT_SECONDS + 3)]
+    with sent.open("rb") as request:
+        bare = subprocess.Popen(
+            command, cwd=PROJECT_ROOT, stdin=request, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        try:
+            asyncio.run(run_load(load, samples))
+            output, errors = bare.communicate()
+        finally:
+            bare.kill()
+    if bare.returncode:
+        raise LoadtestError(f"The bare socket got no answer: {errors.decode().strip()[-200:]}")
+    ours = _by_half_second((record.t, record.service_ms) for record in _requests(samples))
+    theirs = _by_half_second(json.loads(output))
+    both = sorted(ours.keys() & theirs.keys())
+    ratios = [float(np.median(ours[second]) / np.median(theirs[second])) for second in both]
+    if len(ratios) < CLIENT_SECONDS:
+        raise LoadtestError("The two clients were not at work at the same time.")
+    name = f"median of a load user / of a bare socket ({np.median(np.concatenate(list(theirs.values()))):.2f} ms)"
+    return [
+        Bar(name, _median(ratios), 1 + MOST_OFF, "x", len(ratios)),
+        Bar(name, _median(ratios), 1 - MOST_OFF, "x", len(ratios), "least"),
+    ]
+
+
+def _by_half_second(answers: Iterable[tuple[float, float]]) -> dict[int, np.ndarray]:
+    """(Unix second, milliseconds) of each answer -> milliseconds of each half second that has enough of them."""
+    found = defaultdict(list)
+    for at, ms in answers:
+        found[int(at / (2 * WINDOW_SECONDS))].append(ms)
+    return {second: np.array(values) for second, values in found.items() if len(values) >= FEWEST_A_WINDOW}
 
 
 def lateness_bar(name: str, user: str, url: str, folder: Path, keypoints: Path) -> Bar:
@@ -117,29 +130,6 @@ def lateness_bar(name: str, user: str, url: str, folder: Path, keypoints: Path) 
     return Bar(
         f"{name}: sent after due, p99 at {RATE:g}/s", summarise(Samples(late)).p99, MOST_LATE_MS, "ms", late.size
     )
-
-
-def _bare_ms(server: Server, sent: bytes) -> float:
-    command = [sys.executable, "-m", "loadtests.load.bare_loop", str(server.port), str(CLIENT_SECONDS / 2)]
-    done = subprocess.run(command, cwd=PROJECT_ROOT, input=sent, capture_output=True, check=False)
-    if done.returncode:
-        raise LoadtestError(f"The bare socket got no answer: {done.stderr.decode().strip()[-200:]}")
-    return float(np.median(json.loads(done.stdout)))
-
-
-def _wrk_ms(url: str, headers: dict[str, str], folder: Path) -> float:
-    (folder / "body").write_bytes(npy(KEYPOINTS))
-    named = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in headers.items())
-    script = folder / "post.lua"
-    script.write_text(
-        f'local file = io.open("{folder}/body", "rb")\nwrk.body = file:read("*a")\nwrk.method = "POST"\n{named}'
-        'done = function(summary, latency, requests) print("median_us " .. latency:percentile(50)) end\n'
-    )
-    command = ["wrk", "-t1", "-c1", f"-d{max(1, round(CLIENT_SECONDS / 2))}s", "-s", str(script), url]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=come_first)
-    if (found := re.search(r"median_us ([\d.]+)", done.stdout)) is None or "Non-2xx" in done.stdout:
-        raise LoadtestError(f"wrk got no answer: {(done.stdout + done.stderr).strip()[-200:]}")
-    return float(found.group(1)) / 1e3
 
 
 def _requests(samples: Path) -> list[RequestRecord]:
@@ -154,20 +144,24 @@ def _median(values: list[float]) -> Estimate:
 
 
 def main() -> int:
+    come_first()  # as the processes of a load do
     console = Console()
     with tempfile.TemporaryDirectory(prefix="cerca-") as name:
         folder = Path(name)
-        dataset = gathered("bench", [Recording(KEYPOINTS, "clip", "")])
+        dataset = gathered("bench", [Recording(KEYPOINTS, "clip", "any")])
         keypoints = folder / "keypoints.npz"
         save_ragged(dataset, keypoints, dataset.source)
         try:
             bars = [record_bar(folder)]
             with running_endpoint(SHIPPED_BUNDLE, None, folder) as endpoint:
-                warm(endpoint, npy(KEYPOINTS), "npy")
+                come_first(endpoint.pid)
+                warm(invocations(endpoint), npy(KEYPOINTS), "npy")
                 with console.status("latency beside an independent client's ..."):
-                    bars += client_bars(endpoint, folder, keypoints)
+                    bars += client_bars(invocations(endpoint), folder, keypoints)
+            with running_endpoint(SHIPPED_BUNDLE, None, folder) as endpoint:
+                warm(invocations(endpoint), npy(KEYPOINTS), "npy")
                 with console.status("arrivals, endpoint ..."):
-                    bars.append(lateness_bar("endpoint", "endpoint", endpoint, folder, keypoints))
+                    bars.append(lateness_bar("endpoint", "endpoint", invocations(endpoint), folder, keypoints))
             with LocalCloud(SHIPPED_BUNDLE, provisioned=4) as cloud, console.status("arrivals, whole cloud path ..."):
                 warm(cloud.gateway_url, npy(KEYPOINTS), "npy")
                 bars.append(lateness_bar("whole path", "cloud", cloud.gateway_url, folder, keypoints))

@@ -1,7 +1,7 @@
 """Load tests: who asks (loadtests/users, run by Locust), when, whom it may ask, and the raw record of every request.
 
-Importing Locust lets gevent change the standard library of the process, so only `hooks`, `process`, `user` and the user
-files import it; they run in processes of their own (`locust_run` starts them). The rest is plain Python.
+Importing Locust lets gevent change the standard library of the process, so only `hooks`, `user` and the user files
+import it; they run in processes of their own (`locust_run` starts them).
 
 LoadtestError
 └── LoadError            a load that cannot be run as asked

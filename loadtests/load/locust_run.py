@@ -21,6 +21,7 @@ USER_FILES = {
     "site": "website.py",
     "browser": "browser.py",
     "mixed": "mixed.py",
+    "bench": "../load/bench_user.py",
 }
 WITH_KEYPOINTS = ("cloud", "endpoint", "mixed")
 STOP_SECONDS = 20

@@ -10,7 +10,7 @@ from rich.console import Console
 from infra.local import LocalCloud
 from loadtests.load.bodies import npy
 from loadtests.load.locust_run import Load, run_load
-from loadtests.load.stack import running_endpoint, warm
+from loadtests.load.stack import invocations, running_endpoint, warm
 from loadtests.recorder import Recorder
 from recognizer.datasets import save_ragged
 from recognizer.datasets.recording import Recording, gathered
@@ -37,7 +37,7 @@ async def load_part(
     `seconds` each, and records both. Raises LoadError, LocalStackError. Call it on the main thread."""
     with tempfile.TemporaryDirectory(prefix="cerca-") as folder:
         keypoints = Path(folder) / "keypoints.npz"
-        recordings = [Recording(clip, f"clip-{number}", "") for number, clip in enumerate(clips_keypoints)]
+        recordings = [Recording(clip, f"clip-{number}", "any") for number, clip in enumerate(clips_keypoints)]
         dataset = gathered("load", recordings)
         save_ragged(dataset, keypoints, dataset.source)
 
@@ -50,4 +50,4 @@ async def load_part(
 
         await ramp("cloud", cloud.gateway_url, cloud_rate)
         with running_endpoint(bundle, model_file, Path(folder)) as endpoint:
-            await ramp("endpoint", endpoint, endpoint_rate)
+            await ramp("endpoint", invocations(endpoint), endpoint_rate)

@@ -41,6 +41,9 @@ class LoadProcess:
     _users: int = field(default=0, init=False)
     _requests: int = field(default=0, init=False)
 
+    def __post_init__(self) -> None:
+        self._name = str(self.worker)
+
     @property
     def open(self) -> bool:
         return self.stages[0].rate is not None
@@ -100,7 +103,7 @@ class LoadProcess:
                 stage=turn.stage,
                 id=request_id or f"{self.load}-{self.worker}-{self._requests}",
                 name=name,
-                worker=str(self.worker),
+                worker=self._name,
                 due=turn.due,
                 sent=sent,
                 ended=ended,

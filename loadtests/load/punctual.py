@@ -60,14 +60,14 @@ class Alarm:
         self.close()
 
 
-def come_first() -> bool:
-    """Puts this process before all ordinary ones on this machine, where that is allowed; whether it was.
+def come_first(pid: int = 0) -> bool:
+    """Puts a process (this one) before all ordinary ones on this machine, where that is allowed; whether it was.
 
     What it measures is usually on the same machine, and would hold up the sending and the clock with its own work, as
     no client elsewhere is held up. Children are ordinary again.
     """
     try:
-        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
+        os.sched_setscheduler(pid, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
         return True
     except (AttributeError, OSError):
         return False

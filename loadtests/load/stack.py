@@ -32,7 +32,7 @@ def local_target(
             site = parts.enter_context(SiteServer(DIST, api, bundle=other_bundle)).url
         if users == "endpoint":
             folder = parts.enter_context(tempfile.TemporaryDirectory(prefix="cerca-"))
-            endpoint = parts.enter_context(running_endpoint(bundle, model_file, Path(folder)))
+            endpoint = invocations(parts.enter_context(running_endpoint(bundle, model_file, Path(folder))))
         yield Target(api, site, endpoint)
 
 
@@ -53,12 +53,16 @@ def warm(url: str, body: bytes, wire: str) -> None:
         connections.close()
 
 
+def invocations(endpoint: EndpointProcess) -> str:
+    return f"http://127.0.0.1:{endpoint.port}/invocations"
+
+
 @contextmanager
-def running_endpoint(bundle: Path, model_file: str | None, folder: Path) -> Iterator[str]:
-    """The container's process alone; yields where it answers. Raises LocalStackError. Call it on the main thread."""
+def running_endpoint(bundle: Path, model_file: str | None, folder: Path) -> Iterator[EndpointProcess]:
+    """The container's process alone, ready. Raises LocalStackError. Call it on the main thread."""
     endpoint = EndpointProcess(EndpointModel(bundle, model_file), folder / "endpoint.log")
     try:
         endpoint.wait_until_ready()
-        yield f"http://127.0.0.1:{endpoint.port}/invocations"
+        yield endpoint
     finally:
         endpoint.stop()

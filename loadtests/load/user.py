@@ -10,6 +10,7 @@ from locust.exception import StopUser
 from loadtests.load import hooks
 from loadtests.load.clock import now
 from loadtests.load.errors import AnswerBroken
+from loadtests.load.green_connection import GreenConnection
 from loadtests.load.http_client import Answer, Connections
 from loadtests.load.process import LoadProcess, Turn
 from loadtests.load.punctual import Alarm
@@ -54,7 +55,7 @@ class LoadUser(User):
         raise NotImplementedError
 
     def on_start(self) -> None:
-        self.connections = Connections(self.url())
+        self.connections = Connections(self.url(), GreenConnection)
 
     def url(self) -> str:
         """The host as it was given; without a path, this user's own."""
