@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from analysis.records import STEPS_OF_PATH, Record, checked_record, numbered_lines
+from analysis.records import MAX_LINE_BYTES, STEPS_OF_PATH, Record, checked_record, opened, too_long
+
+BLOCK = 2**20  # bytes that are decoded at once
 
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -90,16 +92,50 @@ def read_fast(
 ) -> Iterator[Step | Request | Answer | Record]:
     """The records of a samples file in order, as `records.read_records` gives them: the structs above have the same
     attributes. Raises RecordError."""
-    decode = msgspec.json.Decoder(Step | Request | Answer).decode
-    for number, line in numbered_lines(path):
+    decoder = msgspec.json.Decoder(Step | Request | Answer)
+    number, rest = 0, b""
+    with opened(path) as file:
+        while block := file.read(BLOCK):
+            lines = rest + block
+            whole = lines.rfind(b"\n") + 1
+            lines, rest = lines[:whole], lines[whole:]
+            if len(rest) > MAX_LINE_BYTES:
+                raise too_long(path, number + lines.count(b"\n") + 1)
+            yield from _records(decoder, path, number, lines, on_truncated)
+            number += lines.count(b"\n")
+    yield from _records(decoder, path, number, rest, on_truncated)
+
+
+def _records(
+    decoder: msgspec.json.Decoder, path: Path, number: int, lines: bytes, on_truncated: Callable[[str], object]
+) -> Iterator[Step | Request | Answer | Record]:
+    """The records of whole lines, of which the first is line `number` + 1: at once, or line by line where one of them
+    is something else or bad."""
+    try:
+        records = decoder.decode_lines(lines)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        records = None
+    if records is not None and all(map(_is_valid, records)):
+        yield from records
+        return
+    for line in lines.splitlines(keepends=True):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            raise too_long(path, number)
+        if line.isspace():
+            continue
         try:
-            record = decode(line)
-            if type(record) is not Step or (record.path, record.step, record.wire) in VALID_STEPS:
+            record = decoder.decode(line)
+            if _is_valid(record):
                 yield record
                 continue
         except (msgspec.MsgspecError, UnicodeDecodeError):
             pass
         record = checked_record(path, number, line, on_truncated)
-        if record is None:
-            return
-        yield record
+        if record is not None:
+            yield record
+
+
+def _is_valid(record: Step | Request | Answer) -> bool:
+    """Whether a step belongs to its path and wire, which its type cannot say."""
+    return type(record) is not Step or (record.path, record.step, record.wire) in VALID_STEPS

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, BinaryIO, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
@@ -323,27 +323,30 @@ def read_records(path: Path, on_truncated: Callable[[str], object] = warnings.wa
     A last line without its newline that does not parse is what a killed writer leaves: it is skipped and
     `on_truncated` gets one sentence. Anything else that does not parse raises RecordError with file and line.
     """
-    for number, line in numbered_lines(path):
-        record = checked_record(path, number, line, on_truncated)
-        if record is None:
-            return
-        yield record
-
-
-def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The file's lines that hold anything, counted from 1. Raises RecordError for no file and an endless line."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise RecordError(f"{path} cannot be read: {error.strerror}; give the folder of a run.") from error
-    with file:
+    with opened(path) as file:
         number = 0
         while line := file.readline(MAX_LINE_BYTES + 1):
             number += 1
             if len(line) > MAX_LINE_BYTES:
-                raise RecordError(f"{path}, line {number}: longer than {MAX_LINE_BYTES} bytes.")
-            if not line.isspace():
-                yield number, line
+                raise too_long(path, number)
+            if line.isspace():
+                continue
+            record = checked_record(path, number, line, on_truncated)
+            if record is None:
+                return
+            yield record
+
+
+def opened(path: Path) -> BinaryIO:
+    """The samples file, to be read. Raises RecordError."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise RecordError(f"{path} cannot be read: {error.strerror}; give the folder of a run.") from error
+
+
+def too_long(path: Path, number: int) -> RecordError:
+    return RecordError(f"{path}, line {number}: longer than {MAX_LINE_BYTES} bytes.")
 
 
 def checked_record(path: Path, number: int, line: bytes, on_truncated: Callable[[str], object]) -> Record | None:

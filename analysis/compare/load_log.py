@@ -67,15 +67,20 @@ class LoadLogs:
 
     def add(self, request: RequestRecord) -> None:
         """Raises RecordError for a request of no load, or of a stage that its load does not have."""
+        try:
+            stage = self.loads[request.load].stages[request.stage]
+        except (KeyError, IndexError):
+            raise self._homeless(request) from None
+        stage.add(request)
+
+    def _homeless(self, request: RequestRecord) -> RecordError:
         load = self.loads.get(request.load)
         if load is None:
-            raise RecordError(
+            return RecordError(
                 f"{self._path}: request {request.id!r} belongs to load {request.load!r}, of which no record comes "
                 "before it; write the load first."
             )
-        if request.stage >= len(load.stages):
-            raise RecordError(
-                f"{self._path}: request {request.id!r} belongs to stage {request.stage} of load {request.load!r}, "
-                f"which has {len(load.stages)}."
-            )
-        load.stages[request.stage].add(request)
+        return RecordError(
+            f"{self._path}: request {request.id!r} belongs to stage {request.stage} of load {request.load!r}, "
+            f"which has {len(load.stages)}."
+        )

@@ -51,8 +51,11 @@ class ClockCheck:
     largest_seconds: float = 0.0
 
     def see(self, t: float, ms: float) -> None:
+        """A record that began at `t` and took `ms`."""
         gap = t - self.latest
-        if gap >= 0:
+        if 0 <= gap < JUMP_AHEAD_SECONDS:
+            self.latest = t
+        elif gap > 0:
             if gap > JUMP_AHEAD_SECONDS + ms / 1e3 and self.latest > 0:
                 self._jumped(gap)
             self.latest = t
@@ -177,15 +180,15 @@ def load(path: Path) -> RunLog:
     if not isinstance(run, RunRecord):
         raise RecordError(f"{path} does not start with a run record: its run ended before it measured anything.")
     log = RunLog(path, run)
-    log.clock.see(run.t, 0)
-    file_step = _StepFiler(path, log)
+    see, add_request, file_step = log.clock.see, log.loads.add, _StepFiler(path, log)
+    see(run.t, 0)
     for record in records:
         kind = type(record)
         if kind is Request or kind is RequestRecord:
-            log.clock.see(record.t, record.service_ms)
-            log.loads.add(record)
+            see(record.t, record.service_ms)
+            add_request(record)
         elif kind is Step or kind is StepRecord:
-            log.clock.see(record.t, record.ms)
+            see(record.t, record.ms)
             file_step(record)
         elif kind is Answer or kind is AnswerRecord:
             log.answers.add(record)

@@ -13,6 +13,7 @@ from analysis.wording import Words
 
 LONGEST_NAME = 18
 NAMED = 40  # more clips than this get thinner rows without names; the table of clips names them
+MOST_DOTS = 100  # of a clip; more of them are one blot
 
 
 def draw(log: RunLog, wire: Wire, words: Words, width: int) -> Figure | None:
@@ -22,7 +23,7 @@ def draw(log: RunLog, wire: Wire, words: Words, width: int) -> Figure | None:
         return None
     rows = on_log_axis(np.stack([edge.values, cloud.values], axis=1))
     names = log.warm.clip_names(lambda trials: trials.get("classify") + trials.cloud_total(wire))
-    by_clip = {name: thinned(rows[edge.clusters == index]) for index, name in enumerate(names)}
+    by_clip = {name: thinned(rows[edge.clusters == index], MOST_DOTS) for index, name in enumerate(names)}
     clips = sorted(by_clip, key=lambda clip: float(np.median(by_clip[clip][:, 1])))
     row_height, dot = (20, 5) if len(clips) <= NAMED else (6, 3)
     figure, (axis,) = new_figure(width, row_height * len(clips) + 90)
