@@ -1,10 +1,12 @@
-"""The comparison in the terminal: the same numbers as `report.json`, through rich."""
+"""Comparisons in the terminal: the same numbers as `report.json` and `comparison.json`, through rich."""
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from analysis.compare.comparison import Comparison
+from analysis.runs.comparison import RunsComparison
+from analysis.thresholds import Judged
 from analysis.verdict import verdict
 from analysis.wording import Words, milliseconds, percent, ratios, size
 
@@ -96,3 +98,43 @@ def _accuracy(comparison: Comparison, words: Words) -> Table:
             str(row.n),
         )
     return table
+
+
+def print_runs(comparison: RunsComparison, console: Console, language: str = "en") -> None:
+    """Prints each metric of each run beside the first run's."""
+    from analysis.runs.labels import metric_label
+    from analysis.runs.page import STRINGS, headline
+
+    words = Words(language, STRINGS)
+    console.print()
+    console.print(headline(comparison, words), style="bold", markup=False, highlight=False)
+    console.print()
+    table = Table(box=None, pad_edge=False)
+    table.add_column(words("column.metric"))
+    for run in comparison.runs:
+        table.add_column(Text(run.name), justify="right")
+    for row in comparison.metrics:
+        write = milliseconds if row.unit == "ms" else lambda value: ratios(value)[0]
+        cells = []
+        for cell in row.runs:
+            lines = [write(cell.ms.median.value)] if cell.ms else []
+            if cell.ratio:
+                interval = f" ({words.cell(cell.ratio, ratios)})" if cell.ratio.interval else ""
+                lines.append(f"{ratios(cell.ratio.value)[0]}{interval}")
+            if cell.mark != "reference":
+                lines.append(words(f"mark.{cell.mark}"))
+            style = {"regression": "red", "improvement": "green"}.get(cell.mark, "")
+            cells.append(Text("\n".join(lines), style=style))
+        table.add_row(Text(metric_label(row.metric, words)), *cells)
+    console.print(table)
+
+
+STYLE_OF_OUTCOME = {"met": "green", "missed": "red", "cannot tell": "yellow"}
+
+
+def print_limits(judged: list[Judged], console: Console) -> None:
+    """One line a limit: what came of it, and the figures."""
+    console.print()
+    for each in judged:
+        outcome = (f"{each.outcome:<12}", STYLE_OF_OUTCOME[each.outcome])
+        console.print(Text.assemble(outcome, each.sentence), soft_wrap=True)

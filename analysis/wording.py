@@ -17,16 +17,21 @@ LANGUAGES = ("en", "es")
 Writer = Callable[..., list[str]]
 NBSP, TIMES, MINUS = "\N{NO-BREAK SPACE}", "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
 STRINGS = Path(__file__).parent / "strings"
+SHARED = ("language", "step", "path", "cell", "interval", "range", "none", "n", "n_clips", "n_one_clip")
 
 
 class Words:
-    """The strings of one language: `words("verdict.landmarks", share="98 %")`."""
+    """The strings of one language: `words("verdict.landmarks", share="98 %")`; those of another folder for a page of
+    its own, which may still name steps and paths."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, folder: Path | None = None) -> None:
         if language not in LANGUAGES:
             raise AnalysisError(f"language {language!r} is unknown; choose one of {', '.join(LANGUAGES)}.")
         self.language = language
         self.strings = load_strings(language)
+        if folder is not None:
+            shared = {name: self.strings[name] for name in SHARED}
+            self.strings = shared | load_strings(language, folder)
 
     def __call__(self, key: str, **values: object) -> str:
         found: Any = self.strings
@@ -70,8 +75,8 @@ class Words:
 
 
 @cache
-def load_strings(language: str) -> dict[str, Any]:
-    return json.loads((STRINGS / f"{language}.json").read_text("utf-8"))
+def load_strings(language: str, folder: Path = STRINGS) -> dict[str, Any]:
+    return json.loads((folder / f"{language}.json").read_text("utf-8"))
 
 
 def milliseconds(value: float) -> str:

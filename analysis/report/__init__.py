@@ -1,13 +1,12 @@
 """The report of a run: `report.json` (docs/report.md) and `index.html`, made from its `samples.jsonl` alone."""
 
-import os
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from analysis.compare import Comparison, compare, load
-from analysis.errors import AnalysisError
 from analysis.report.page import render
+from analysis.whole_file import write_whole
 from analysis.wording import Words
 
 __all__ = ["write_report"]
@@ -24,18 +23,6 @@ def write_report(run_dir: Path, language: str = "en") -> Comparison:
     Words(language)
     log = load(run_dir / "samples.jsonl")
     comparison = compare(log)
-    _write_whole(run_dir / "report.json", ComparisonJson.dump_json(comparison, indent=2) + b"\n")
-    _write_whole(run_dir / "index.html", render(comparison, log, language).encode())
+    write_whole(run_dir / "report.json", ComparisonJson.dump_json(comparison, indent=2) + b"\n")
+    write_whole(run_dir / "index.html", render(comparison, log, language).encode())
     return comparison
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Writes beside `path`, then renames: a reader or a Ctrl-C never meets half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        raise AnalysisError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)

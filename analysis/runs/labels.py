@@ -1,0 +1,25 @@
+"""Names of metrics for people: `warm.cloud.npy` -> "Model alone, cloud (npy)"."""
+
+from analysis.wording import Words
+
+
+def metric_label(name: str, words: Words) -> str:
+    """`analysis.metrics` lists the names."""
+    kind, _, rest = name.partition(".")
+    if kind == "cold":
+        return words("metric.cold", step=words.step(rest))
+    if kind == "accuracy":
+        side, _, rank = rest.rpartition(".")
+        return words("metric.accuracy", rank=words(f"rank.{rank}"), path=words.path(*side.split(".")))
+    if kind == "load":
+        failed = rest.endswith(".failed")
+        load, _, stage = rest.removesuffix(".failed").rpartition(".")
+        return words("metric.failed" if failed else "metric.load", name=load, stage=stage)
+    if kind == "network" and rest.endswith(".edge"):
+        return words("metric.network_edge", name=rest.removesuffix(".edge"))
+    if kind == "network":
+        network, wire = rest.rsplit(".cloud.", 1)
+        return words("metric.network_cloud", name=network, wire=wire)
+    parts = name.split(".")
+    wire = parts.pop() if parts[-1] in ("npy", "json") else ""
+    return words(f"metric.{'_'.join(parts)}", wire=wire)
