@@ -24,7 +24,7 @@ def test_localstack_needs_an_address_for_the_endpoint():
 
 def test_an_instance_costs_by_the_hour_and_a_serverless_endpoint_by_the_request():
     serverless, realtime = estimate(Settings("aws")), estimate(Settings("aws", mode="realtime"))
-    hourly = json.loads(PRICES.read_text())["prices"]["sagemaker_instance_hour"]["ml.t2.medium"]
+    hourly = json.loads(PRICES.read_text())["prices"]["ml.t2.medium"]["usd"]
     assert realtime.month - serverless.month == pytest.approx(hourly * 730)
     assert serverless.predictions > realtime.predictions
 
@@ -36,8 +36,9 @@ def test_an_instance_without_a_price_is_not_guessed():
 
 def test_the_prices_are_dated_and_have_sources():
     table = json.loads(PRICES.read_text())
-    assert re.search(r"20\d\d", table["entered"])
-    assert all(address.startswith("https://aws.amazon.com/") for address in table["sources"].values())
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", table["checked"])
+    assert all(re.match(r"https://(docs\.)?aws\.amazon\.com/", address) for address in table["sources"].values())
+    assert all(price["source"] in table["sources"] for price in table["prices"].values())
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path):

@@ -1,0 +1,1 @@
+"""Scale, on paper: queueing formulas, the knee that they predict, and what a number of recognitions a day needs."""
