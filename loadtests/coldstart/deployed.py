@@ -31,8 +31,8 @@ VARIABLE = "CERCA_COLD_START"
 """Of the function's environment: its change makes every environment that is warm a thing of the past."""
 
 ANSWER_SECONDS = 35
-SECONDS_A_RUN = 20
-"""What the two changes of one run take, roughly; for the estimate only."""
+SECONDS_A_CHANGE = 10
+"""Roughly; for the estimate only."""
 
 _INIT = re.compile(r"Init Duration: ([\d.]+) ms")
 _KIND = "application/json"
@@ -65,36 +65,37 @@ class Deployed:
         )
         return cls(deployment, settings, Clients(settings), runs, idle_minutes)
 
-    @property
-    def requests(self) -> int:
-        """Invocations that someone pays for; the endpoint's runs ask once to wake nothing, and once to measure."""
-        return 3 * self.runs
-
     def cost(self) -> str:
         """What `measure` would do, cost and take, in one paragraph for a person to agree to."""
-        hours = (self.runs * SECONDS_A_RUN + self.runs * self.idle_minutes * 60) / 3600
+        # A run: two changes and two predictions for the function, one of each for the endpoint.
+        each = 3 * self.runs
+        hours = (each * SECONDS_A_CHANGE + self.runs * self.idle_minutes * 60) / 3600
         what = (
-            f"{self.deployment.name} in {self.deployment.region}: {2 * self.runs} changes of the function's environment "
-            f"variable {VARIABLE} (put back at the end; requests of others meet cold starts meanwhile), "
-            f"{self.requests} predictions, about {hours:.1f} hours, most of it waiting."
+            f"{self.deployment.name} in {self.deployment.region}: {each} changes of the function's variable {VARIABLE} "
+            f"(put back at the end; whoever else asks meets cold starts meanwhile), {each} predictions, about "
+            f"{hours:.1f} hours, most of them waiting."
         )
         if self.deployment.target != "aws":
             return f"{what} LocalStack costs nothing."
         cost = estimate(self.settings)
-        usd = self.requests * cost.predictions / 1000
+        usd = each * cost.predictions / 1000
         return (
             f"{what} About {usd:.4f} USD of requests, by {cost.basis}; what runs by the hour costs what it always does."
         )
 
     def measure(self, run_folder: Path, console: Console) -> int:
-        """Writes `samples.jsonl`; the number of failures. Raises DeployError, ColdStartError."""
+        """Writes `samples.jsonl`; the number of failures. Raises DeployError."""
         recorder = Recorder(run_folder / "samples.jsonl", run_folder.name)
         completed = False
         try:
             recorder.run(
                 environment=environment.describe() | {"target": self.deployment.target, "region": self.settings.region},
                 settings={"coldstart_runs": self.runs, "idle_minutes": self.idle_minutes},
-                model={"name": self.deployment.name, "file": "?", "sha256": self.deployment.model_sha256 or "?"},
+                model={
+                    "name": self.deployment.name,
+                    "file": "unknown",
+                    "sha256": self.deployment.model_sha256 or "unknown",
+                },
                 clips=[],
             )
             with self._forcing() as force:
@@ -112,7 +113,10 @@ class Deployed:
     def _function(self, recorder: Recorder, trial: Trial, force: Callable[[str], None]) -> None:
         """The init as Lambda reports it, then a whole request to a function that is cold again."""
         force(f"{trial.name}-init")
-        recorder.steps(trial, "cloud", {"lambda_init": self._init()}, clock="server")
+        try:
+            recorder.steps(trial, "cloud", {"lambda_init": self._init()}, clock="server")
+        except ColdStartError as error:
+            recorder.failure(trial, "cloud", "not_cold", str(error))
         force(f"{trial.name}-request")
         self._request(recorder, trial)
 

@@ -43,7 +43,9 @@ def cold_table(samples: Path) -> Table:
             found[record.step].append(record.ms)
     table = Table(box=None, pad_edge=False)
     for column in ("cold starts", "median, ms", "95 % interval", "least", "most", "n"):
-        table.add_column(column, justify="left" if column == "cold starts" else "right", no_wrap=True)
+        table.add_column(
+            column, justify="left" if column == "cold starts" else "right", no_wrap=column != "cold starts"
+        )
     for step, label in ROWS.items():
         if not found[step]:
             continue

@@ -55,7 +55,8 @@ def _show(profile, measured: dict[str, list[float]] | None, console: Console) ->
 
     from analysis.statistics import Samples, summarise
 
-    table = Table(title=f"{profile.name}: {profile.title['en']}", title_justify="left", box=None, pad_edge=False)
+    console.print(f"{profile.name}: {profile.title['en']}", style="bold", markup=False, highlight=False)
+    table = Table(box=None, pad_edge=False)
     for column in ("", "nominal", *(("median", "95 % interval", "mean", "sd", "n") if measured else ())):
         table.add_column(column, justify="right" if column else "left")
     nominal = profile.nominal.model_dump()
