@@ -3,9 +3,11 @@ that what clips do to every series alike cancels in ratios and slopes. The runs 
 series for itself (`analysis.statistics` has the method for one series).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.statistics import (
     MAX_CELLS,
@@ -25,6 +27,8 @@ from analysis.statistics import (
 # More runs than this in all are thinned clip by clip to their evenly spaced order statistics: the interval is that of
 # a run of the thinned size, so never too narrow.
 MOST_RUNS = 2000
+
+Statistic = Callable[[Floats, NDArray[np.bool_]], Floats]
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def joint_medians(series: list[Samples], alone: list[Floats] = ()) -> JointMedia
     if fewest_alone < MIN_INDEPENDENT or (series and not draw_clips and (fewest < MIN_INDEPENDENT or fewest_runs < 2)):
         return JointMedians(np.array(values), None, 0, "repeats")
     generator = np.random.default_rng(SEED)
-    replicates = list(_clip_replicates(groups, common.size, draw_clips, generator)) if series else []
+    replicates = _resampled(groups, common.size, draw_clips, generator, _median_of_all) if series else []
     replicates += [medians_of_resamples(each, generator) for each in alone]
     units = (common.size if draw_clips else fewest - common.size + 1) if series else fewest_alone
     return JointMedians(
@@ -76,8 +80,11 @@ def _common_clips(series: list[Samples]) -> Ints:
     return common
 
 
-def _clip_replicates(groups: list[list[Floats]], clips: int, draw_clips: bool, generator: np.random.Generator):
-    """Medians [REPLICATES] of each series."""
+def _resampled(
+    groups: list[list[Floats]], clips: int, draw_clips: bool, generator: np.random.Generator, statistic: Statistic
+) -> list[Floats]:
+    """Replicates [REPLICATES, ...] of each series' statistic, which maps values [rows, clips, runs] and which of them
+    count to [rows, ...]."""
     most_a_clip = max(2, MOST_RUNS // clips)
     tables = []
     for runs_of_clip in groups:
@@ -87,28 +94,43 @@ def _clip_replicates(groups: list[list[Floats]], clips: int, draw_clips: bool, g
         for row, runs in enumerate(kept):
             table[row, : runs.size] = runs
         tables.append((table, sizes))
-    medians = np.empty((len(groups), REPLICATES))
+    replicates: list[list[Floats]] = [[] for _ in groups]
     block = max(1, MAX_CELLS // (clips * max(table.shape[1] for table, _ in tables)))
     for done in range(0, REPLICATES, block):
         rows = min(block, REPLICATES - done)
         drawn = generator.integers(0, clips, (rows, clips)) if draw_clips else np.tile(np.arange(clips), (rows, 1))
-        for index, (table, sizes) in enumerate(tables):
+        for blocks, (table, sizes) in zip(replicates, tables, strict=True):
             size = sizes[drawn][..., None]
             within = np.floor(generator.random((rows, clips, table.shape[1])) * size).astype(np.int64)
-            kept = np.broadcast_to(np.arange(table.shape[1]) < size, within.shape).reshape(rows, -1)
-            values = table[drawn[..., None], within].reshape(rows, -1)
-            medians[index, done : done + rows] = row_quantile(values, kept, 0.5)
-    return medians
+            kept = np.broadcast_to(np.arange(table.shape[1]) < size, within.shape)
+            blocks.append(statistic(table[drawn[..., None], within], kept))
+    return [np.concatenate(blocks) for blocks in replicates]
 
 
-def ratio_of_joint_medians(numerator: Samples, denominator: Samples) -> Estimate:
-    """median(numerator) / median(denominator) of two runs over their common clips, or of two series without clips.
-    `denominator` must be positive."""
-    if numerator.clusters is None or denominator.clusters is None:
-        medians = joint_medians([], [numerator.values, denominator.values])
-    else:
-        medians = joint_medians([numerator, denominator])
-    return medians.estimate(lambda of: of[0] / of[1])
+def ratio_clip_by_clip(numerator: Samples, denominator: Samples) -> Estimate:
+    """The median over common clips of each clip's median(numerator) / median(denominator): clips of different length
+    cancel, as they do not between two medians of all. There must be a common clip; `denominator` must be positive."""
+    common = _common_clips([numerator, denominator])
+    groups = [[each.values[each.clusters == clip] for clip in common] for each in (numerator, denominator)]
+    ratios = [np.median(ours) / np.median(theirs) for ours, theirs in zip(*groups, strict=True)]
+    draw_clips = common.size >= MIN_INDEPENDENT
+    fewest_runs = min(runs.size for clips in groups for runs in clips)
+    fewest = min(sum(runs.size for runs in clips) for clips in groups)
+    if not draw_clips and (fewest < MIN_INDEPENDENT or fewest_runs < 2):
+        return Estimate(float(np.median(ratios)), None)
+    ours, theirs = _resampled(groups, common.size, draw_clips, np.random.default_rng(SEED), _median_of_each_clip)
+    units = common.size if draw_clips else fewest - common.size + 1
+    interval = percentile_interval(np.median(ours / theirs, axis=1), units, "clips" if draw_clips else "repeats")
+    return Estimate(float(np.median(ratios)), interval)
+
+
+def _median_of_each_clip(values: Floats, kept: NDArray[np.bool_]) -> Floats:
+    rows, clips, most = values.shape
+    return row_quantile(values.reshape(-1, most), kept.reshape(-1, most), 0.5).reshape(rows, clips)
+
+
+def _median_of_all(values: Floats, kept: NDArray[np.bool_]) -> Floats:
+    return row_quantile(values.reshape(len(values), -1), kept.reshape(len(values), -1), 0.5)
 
 
 @dataclass(frozen=True)

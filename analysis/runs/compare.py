@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from analysis.compare import RunLog
-from analysis.joint_bootstrap import ratio_of_joint_medians
+from analysis.joint_bootstrap import ratio_clip_by_clip
 from analysis.metrics import Metric, sampled_metrics, shares
 from analysis.permutation import holm, permutation_p
 from analysis.runs.comparison import (
@@ -24,7 +24,7 @@ from analysis.runs.comparison import (
     RunsComparison,
     ShareRow,
 )
-from analysis.statistics import Estimate, Samples, summarise
+from analysis.statistics import Estimate, Samples, ratio_of_medians, summarise
 from analysis.wording import flatten
 
 MARGIN = 0.05  # two runs of one program on one machine differ by about as much
@@ -97,7 +97,7 @@ def _against(first: Metric, metric: Metric) -> MetricInRun:
     ours, theirs, common = _with_common_numbers(first, metric)
     if common == 0 or ours.values.min() <= 0:
         return MetricInRun(_summary(metric), common, None, None, None, "cannot_tell")
-    ratio = ratio_of_joint_medians(theirs, ours)
+    ratio = ratio_of_medians(theirs.values, ours.values) if common is None else ratio_clip_by_clip(theirs, ours)
     return MetricInRun(_summary(metric), common, ratio, permutation_p(ours, theirs), None, "cannot_tell")
 
 
