@@ -1,5 +1,6 @@
 """Where the bundle lies: SageMaker's model folder itself, or a `model.tar.gz` in it."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +17,15 @@ MAX_UNPACKED_BYTES = 512 << 20
 def bundle_folder(model_dir: Path) -> Iterator[Path]:
     """The folder that holds the bundle; a temporary one, removed at the end, when it had to be unpacked.
 
-    Raises StartupError for an archive that cannot be read, is too large, or holds anything but plain files.
+    Raises StartupError for a folder that this user may not read, and for an archive that cannot be read, is too large,
+    or holds anything but plain files.
     """
     archive = model_dir / ARCHIVE
-    if (model_dir / "manifest.json").exists() or not archive.exists():
+    try:
+        lies_here = (model_dir / "manifest.json").exists() or not archive.exists()
+    except OSError as error:
+        raise StartupError(f"{model_dir} cannot be read ({error.strerror}); let user {os.getuid()} read it.") from None
+    if lies_here:
         yield model_dir
         return
     # Not beside the archive: the model folder, and the file system around it, may be read-only.

@@ -218,6 +218,14 @@ def test_an_archive_cut_short_is_refused_with_one_sentence(start, tmp_path):
     assert "cannot be unpacked" in stderr
 
 
+def test_a_folder_that_cannot_be_read_ends_the_start_with_one_sentence(start, tmp_path):
+    # Root may read everything; a name that the system refuses fails in the same place for everyone.
+    code, stderr = start(SAGEMAKER_MODEL_DIR=str(tmp_path / ("x" * 300))).end_by_itself()
+    assert code == 1
+    assert len(stderr.strip().splitlines()) == 1
+    assert "cannot be read" in stderr
+
+
 def test_a_corrupt_bundle_ends_the_start_with_one_sentence(start, tmp_path):
     broken = tmp_path / "bundle"
     shutil.copytree(MODEL_DIR, broken)

@@ -72,6 +72,15 @@ def test_without_a_model_it_says_so_and_ends(image):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_a_model_that_its_user_may_not_read_is_one_sentence(image, tmp_path):
+    tmp_path.chmod(0o700)
+    done = run("docker", "run", "--rm", "--volume", f"{tmp_path}:/opt/ml/model:ro", image, "serve")
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [
+        "cloud_inference: /opt/ml/model cannot be read (Permission denied); let user 65532 read it."
+    ]
+
+
 def test_it_adds_little_to_its_base(image):
     sizes = [
         int(output("docker", "image", "inspect", "--format", "{{.Size}}", name))
