@@ -5,6 +5,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from cryptography import x509
@@ -26,8 +27,9 @@ class Certificate:
     spki: str
 
 
-def make(folder: Path, names: list[str]) -> Certificate:
-    """A new authority and a certificate of it for `names`; the authority's key is not kept. Files go to `folder`."""
+def make(folder: Path, names: list[str], addresses: list[str]) -> Certificate:
+    """A new authority and a certificate of it for those names and IPv4 addresses; the authority's key is not kept.
+    Files go to `folder`."""
     authority_key = ec.generate_private_key(ec.SECP256R1())
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cerca throwaway authority")])
@@ -37,10 +39,11 @@ def make(folder: Path, names: list[str]) -> Certificate:
         .sign(authority_key, hashes.SHA256())
     )
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    alternatives = [x509.DNSName(name) for name in names] + [x509.IPAddress(IPv4Address(each)) for each in addresses]
     server = (
         _builder(subject, issuer, key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(authority_key, hashes.SHA256())
     )

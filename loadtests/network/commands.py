@@ -1,6 +1,7 @@
 """`cerca network`: the profiles, and the proof that their emulation keeps what it promises."""
 
 import json
+import signal
 from typing import Annotated
 
 import typer
@@ -25,6 +26,8 @@ def network(
     from loadtests.network.profiles import find, shipped
 
     console, said = Console(), Console(stderr=True)
+    # As Ctrl-C: what was made for a network is unmade.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         chosen = [find(profile)] if profile else list(shipped().values())
         for each in chosen:

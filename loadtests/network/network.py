@@ -131,11 +131,15 @@ class EmulatedNetwork:
         return None if self._certificate is None else self._certificate.authority
 
     def command(self, arguments: Sequence[str]) -> list[str]:
-        """The command that runs `arguments` on the client's side. Names are not resolved there: give addresses, or
-        run it from `chromium`'s own wrapper."""
+        """The command that runs `arguments` on the client's side, which resolves no names: see `urls_by_address`."""
         if self.client_namespace is None:
             return list(arguments)
         return ["nsenter", f"--net={self.client_namespace}", "--", *arguments]
+
+    @property
+    def urls_by_address(self) -> tuple[str, str]:
+        """Site and API for commands inside that resolve no names; the certificate holds for these too."""
+        return f"https://{SITE}/", f"https://{API}{urlsplit(self._gateway_url or '').path}"
 
     def _start_emulator(self) -> str:
         nominal = self.profile.nominal.model_dump()
@@ -155,7 +159,7 @@ class EmulatedNetwork:
         settings: dict[str, Any] = {"namespace": namespace, "forward": forward, "names": names}
         settings["address"] = SITE if namespace else _LOOPBACK
         if forward:
-            self._certificate = make(folder, [SITE_NAME, API_NAME])
+            self._certificate = make(folder, [SITE_NAME, API_NAME], [SITE, API])
             paths = {name: str(path) for name, path in asdict(self._certificate).items() if name in ("chain", "key")}
             settings |= paths
         ports = self._start_process("loadtests.network.far_end", settings)["ready"]

@@ -99,7 +99,8 @@ def test_the_servers_are_reached_over_real_tls_and_nothing_else_is(greeting):
     gateway = f"http://127.0.0.1:{greeting}/prod/predict"
     with EmulatedNetwork(NEAR, greeting, gateway) as network:
         trusting = ssl.create_default_context(cafile=network.authority)
-        for address, name in ((SITE, SITE_NAME), (API, API_NAME)):
+        assert network.urls_by_address == (f"https://{SITE}/", f"https://{API}/prod/predict")
+        for address, name in ((SITE, SITE_NAME), (API, API_NAME), (API, API)):
             with inside(network.client_namespace):
                 plain = socket.socket()
             plain.settimeout(10)
