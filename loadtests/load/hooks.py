@@ -16,7 +16,7 @@ from pathlib import Path
 import gevent
 from locust import events
 from locust.env import Environment
-from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
+from locust.runners import STATE_INIT, STATE_STOPPED, LocalRunner, MasterRunner, Runner, WorkerRunner
 
 from analysis.records import LoadRecord, Stage
 from loadtests.errors import LoadtestError
@@ -29,11 +29,15 @@ from loadtests.load.targets import check
 
 RECORDS = "cerca_records"
 DONE = "cerca_done"
-LEAD_SECONDS = 1.0
-"""Between the order to begin and the first request: every worker has its users by then."""
+LEAD_SECONDS = 0.2
+LEAD_TO_WORKERS_SECONDS = 1.0
+"""Between the order to begin and the first request: every process has its users by then."""
 
 STOP_SECONDS = 2.0
 """How long requests under way may go on when a load is stopped; Locust's --stop-timeout says otherwise."""
+
+LAST_WORDS_SECONDS = 3.0
+"""How long a stopped master waits for its workers' records beyond that."""
 
 SPARE_SECONDS = 120.0
 """Locust ends the load that much after its last stage, should a worker be lost and never say that it is done."""
@@ -70,6 +74,7 @@ def _prepare(environment: Environment, runner: Runner, **_: object) -> None:
     if environment.stop_timeout == 0:
         environment.stop_timeout = STOP_SECONDS
     environment.load_process = environment.samples_file = None
+    environment.done, environment.stopped = set(), False
     if isinstance(runner, WorkerRunner):
         if options.processes:
             _end_with_parent()
@@ -120,15 +125,14 @@ def _opened(environment: Environment, stages: list[Stage]) -> SamplesFile:
 
 def _collect(environment: Environment, runner: MasterRunner, workers: int) -> None:
     """The master's: records from the workers into the file, and the end once all of them are done."""
-    done = set()
 
     def records(msg: object, **_: object) -> None:
         if environment.samples_file is not None:
             environment.samples_file.append(msg.data["lines"])
 
     def is_done(msg: object, **_: object) -> None:
-        done.add(msg.node_id)
-        if len(done) == workers:
+        environment.done.add(msg.node_id)
+        if len(environment.done) == workers and not environment.stopped:
             gevent.spawn(runner.quit)
 
     runner.register_message(RECORDS, records)
@@ -138,7 +142,8 @@ def _collect(environment: Environment, runner: MasterRunner, workers: int) -> No
 def _begin(environment: Environment, **_: object) -> None:
     runner, options = environment.runner, environment.parsed_options
     if not isinstance(runner, WorkerRunner):
-        options.cerca_started = now() + LEAD_SECONDS
+        lead = LEAD_TO_WORKERS_SECONDS if isinstance(runner, MasterRunner) else LEAD_SECONDS
+        options.cerca_started = now() + lead
     if isinstance(runner, MasterRunner):
         return
     if isinstance(runner, WorkerRunner):
@@ -170,9 +175,16 @@ def _flush(environment: Environment, **_: object) -> None:
 
 
 def _stop_first(environment: Environment, **_: object) -> None:
-    """SIGTERM and Ctrl-C come here: users are stopped, so that their last records exist, before Locust goes."""
-    environment.runner.stop()
+    """SIGTERM and Ctrl-C come here: users are stopped, so that their last records exist, before Locust goes. A master
+    does not wait for its workers' last words by itself."""
+    runner, environment.stopped = environment.runner, True
+    running = runner.state not in (STATE_INIT, STATE_STOPPED)
+    runner.stop()
     _flush(environment)
+    if isinstance(runner, MasterRunner) and running:
+        until = now() + environment.stop_timeout + LAST_WORDS_SECONDS
+        while now() < until and runner.clients.keys() - environment.done:
+            gevent.sleep(0.02)
 
 
 def _end_with_parent() -> None:

@@ -139,7 +139,7 @@ class LoadUser(User):
                     missed = NotSent(f"{MOST_UNDER_WAY} requests were under way")
                     self.fire("POST", "not sent", turn, now(), now(), exception=missed)
             until = now() + LAST_ANSWERS_SECONDS
-            while under_way and now() < until and not self.stopping():
+            while under_way and now() < until:  # stopped, Locust ends this wait after its --stop-timeout
                 under_way.join(timeout=0.05)
         finally:
             under_way.kill()

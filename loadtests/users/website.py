@@ -42,7 +42,7 @@ class SiteUser(LoadUser):
 
     def act(self, turn: Turn):
         self.visits += 1
-        returns = self.visits % 2 == 0 and self.visitors
+        returns = self.visits % 2 == 0 and len(self.visitors) > 0
         visitor = self.visitors.popleft() if returns else HttpCache()
         sent, received, refused = now(), 0, None
         page, *rest = self._paths
