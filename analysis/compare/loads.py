@@ -18,13 +18,14 @@ SLOWER = 3.0
 
 def load_results(log: RunLog) -> list[LoadResult]:
     """Every load of which at least one request is recorded."""
-    return [result for load in log.loads.loads.values() if (result := _result(load)).stages]
+    completed = log.end is not None and log.end.completed
+    return [result for load in log.loads.loads.values() if (result := _result(load, completed)).stages]
 
 
-def _result(load: LoadLog) -> LoadResult:
+def _result(load: LoadLog, completed: bool) -> LoadResult:
     record = load.record
     planned = zip(record.stages, load.stages, strict=True)
-    stages = [_stage(index, plan, seen) for index, (plan, seen) in enumerate(planned) if seen.n]
+    stages = [_stage(index, plan, seen, completed) for index, (plan, seen) in enumerate(planned) if seen.n]
     return LoadResult(
         load=record.load,
         user=record.user,
@@ -38,9 +39,11 @@ def _result(load: LoadLog) -> LoadResult:
     )
 
 
-def _stage(index: int, plan: Stage, seen: StageLog) -> LoadStage:
+def _stage(index: int, plan: Stage, seen: StageLog, completed: bool) -> LoadStage:
+    """`completed` false: the run was cut short, in this stage or another, so what was planned is no evidence."""
     good = len(seen.ms)
-    took = max(plan.seconds, seen.last_answer - seen.first_sent) if good else plan.seconds
+    lasted = seen.last_answer - seen.first_sent if good else 0.0
+    took = max(plan.seconds, lasted) if completed or lasted <= 0 else lasted
     return LoadStage(
         stage=index,
         offered_rate=plan.rate,

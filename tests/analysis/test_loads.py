@@ -35,6 +35,13 @@ def test_a_rate_is_achieved_when_its_answers_have_come(result):
     assert overloaded.achieved_rate < 120
 
 
+def test_a_stage_that_was_cut_short_is_no_slower_for_it(tmp_path):
+    cut = [record for record in load_records() if getattr(record, "stage", 0) < 2]
+    half = compare(load(write_run(tmp_path, [run_record(1), *cut[: -len(cut) // 3]]))).load[0]
+    assert half.stages[-1].n < 250
+    assert half.stages[-1].achieved_rate == pytest.approx(50, rel=0.05)
+
+
 def test_the_knee_is_the_last_stage_before_the_answers_fall_behind(result):
     assert (result.knee.rate, result.knee.low_stage, result.knee.high_stage, result.knee.rule) == (100, 2, 3, "p90")
     assert [point.rate for point in result.curve] == [20, 50, 100, 200]
