@@ -16,18 +16,26 @@ from analysis.compare.notices import notices
 from analysis.compare.rounds import aa_check, round_medians, round_spread
 from analysis.compare.run_log import RunLog, load
 from analysis.compare.speedup import headline_wire, instrument_check, speedups, traffic
-from analysis.compare.thesis import thesis_rows
+from analysis.compare.thesis import thesis_means, thesis_rows
 from analysis.compare.times import breakdowns, landmark_share, summarise_steps
+from analysis.cost.assumptions import Assumptions, read_assumptions
 
 __all__ = ["Comparison", "RunLog", "compare", "load"]
 
 
-def compare(log: RunLog) -> Comparison:
-    """Compares the paths of a run; `load` reads it from its `samples.jsonl`."""
+def compare(log: RunLog, assumptions: Assumptions | None = None) -> Comparison:
+    """Compares the paths of a run; `load` reads it from its `samples.jsonl`. `assumptions`: of cost and scale, the
+    project's own by default."""
+    # These two read the parts of this package, so they cannot be imported before it.
+    from analysis.cost.model import cost_of
+    from analysis.scale.model import ScaleModel, scale_of
+
+    assumptions = assumptions or read_assumptions()
     wire = headline_wire(log)
     ratios, cold, accuracy = speedups(log), cold_starts(log), accuracies(log)
     steps, share = summarise_steps(log), landmark_share(log)
     rounds, parts = round_medians(log, wire), breakdowns(log)
+    loads, size = load_results(log), ScaleModel(log, wire, assumptions)
     return Comparison(
         schema_version=SCHEMA_VERSION,
         run=_run_info(log),
@@ -46,15 +54,18 @@ def compare(log: RunLog) -> Comparison:
         failures=[Failure(item.trial, item.clip, item.path, item.code, item.message) for item in log.failures],
         notices=notices(log, steps, ratios, parts),
         thesis=thesis_rows(ratios, share, cold, accuracy),
+        thesis_means=thesis_means(log, wire),
         cold_parts=cold_parts(log),
         baseline=baseline_start(log),
-        load=load_results(log),
+        load=loads,
         networks=network_results(log),
         crossing=crossing(log, wire),
         aa=aa_check(log),
         rounds=rounds,
         round_spread=round_spread(rounds),
         outlier_policy="none_removed",
+        cost=cost_of(log, wire, assumptions, size.instances_for if size.endpoint else None),
+        scale=scale_of(log, wire, loads, assumptions, size),
     )
 
 

@@ -7,7 +7,9 @@ field is null, or a list empty, where the run holds nothing to compute it from.
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from analysis.cost.result import Cost
 from analysis.records import LoadUser, Nominal, Wire
+from analysis.scale.result import Scale
 from analysis.statistics import Estimate, Summary
 
 SCHEMA_VERSION = 2
@@ -301,6 +303,18 @@ class ThesisRow:
 
 
 @dataclass(frozen=True)
+class ThesisMean:
+    table: str
+    figure: str
+    unit: Literal["ms", "proportion"]
+    thesis_mean: float | None
+    thesis_deviation: float | None
+    mean: float | None
+    deviation: float | None
+    n: int
+
+
+@dataclass(frozen=True)
 class Comparison:
     schema_version: int
     run: RunInfo
@@ -319,6 +333,7 @@ class Comparison:
     failures: list[Failure]
     notices: list[Notice]
     thesis: list[ThesisRow]
+    thesis_means: list[ThesisMean]
     cold_parts: list[ColdPart]
     baseline: BaselineStart | None
     load: list[LoadResult]
@@ -328,3 +343,5 @@ class Comparison:
     rounds: list[RoundMedians]
     round_spread: RoundSpread | None
     outlier_policy: Literal["none_removed"]
+    cost: Cost | None
+    scale: Scale | None

@@ -8,6 +8,7 @@ from analysis.errors import RecordError
 from analysis.records import LoadRecord, RequestRecord
 
 NO_ANSWER = "none"
+MOST_SENT = 10_000  # times of sending that are kept of a stage: enough to tell how even the arrivals were
 
 
 @dataclass
@@ -21,6 +22,7 @@ class StageLog:
     service_ms: array = field(default_factory=lambda: array("d"))
     late_ms: array = field(default_factory=lambda: array("d"))
     server: dict[str, array] = field(default_factory=lambda: defaultdict(lambda: array("d")))
+    sent: array = field(default_factory=lambda: array("d"))
     first_sent: float = float("inf")
     last_answer: float = float("-inf")
 
@@ -29,6 +31,8 @@ class StageLog:
         status, sent = request.status, request.t
         if request.due is not None:
             self.late_ms.append((sent - request.due) * 1e3)
+        if len(self.sent) < MOST_SENT:
+            self.sent.append(sent)
         if sent < self.first_sent:
             self.first_sent = sent
         if status is None or not 200 <= status < 400:

@@ -6,8 +6,13 @@ Another machine, another model, another data set: the two columns are not compar
 import json
 from pathlib import Path
 
-from analysis.compare.comparison import Accuracy, ColdStart, Speedup, ThesisRow
-from analysis.statistics import Estimate, Summary
+import numpy as np
+
+from analysis.compare.comparison import Accuracy, ColdStart, Speedup, ThesisMean, ThesisRow
+from analysis.compare.run_log import RunLog
+from analysis.compare.trials import Trials
+from analysis.records import Wire
+from analysis.statistics import Estimate, Floats, Summary
 
 THESIS = json.loads((Path(__file__).parent.parent / "thesis.json").read_text("utf-8"))
 
@@ -47,3 +52,37 @@ def thesis_rows(
 def _flat(estimate: Estimate) -> tuple[float, float | None, float | None]:
     interval = estimate.interval
     return (estimate.value, interval and interval.low, interval and interval.high)
+
+
+def thesis_means(log: RunLog, wire: Wire | None) -> list[ThesisMean]:
+    """The thesis's tables 4.4 and 4.5 in its form, mean and standard deviation, beside the same of this run. Both say
+    less than a median with its interval where times are skewed: they are here for the comparison alone."""
+
+    def warm(value) -> Floats:
+        return log.samples(value).values
+
+    def landmark_share(trials: Trials) -> Floats:
+        whole = trials.get("extract") + trials.get("classify")
+        return trials.get("landmarks") / np.where(whole > 0, whole, np.nan)
+
+    bare = log.loose_step("bare_inference", "warm")
+    ours = {
+        "inference": bare.ms if bare else np.empty(0),
+        "browser_prediction": warm(lambda trials: trials.get("classify")),
+        "cloud_prediction": warm(lambda trials: trials.cloud_total(wire)) if wire else np.empty(0),
+        "landmark_share": warm(landmark_share),
+    }
+    return [_mean_row(item, ours[item["figure"]]) for item in THESIS["means"]]
+
+
+def _mean_row(item: dict, values: Floats) -> ThesisMean:
+    return ThesisMean(
+        table=item["table"],
+        figure=item["figure"],
+        unit=item["unit"],
+        thesis_mean=item["mean"],
+        thesis_deviation=item["deviation"],
+        mean=float(values.mean()) if values.size else None,
+        deviation=float(values.std(ddof=1)) if values.size > 1 else None,
+        n=int(values.size),
+    )
