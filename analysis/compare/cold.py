@@ -20,8 +20,9 @@ STARTS = (
 PARTS = {
     "exec_to_ready": ("start_interpreter", "start_imports", "start_model", "start_first_run"),
     "lambda_init": ("lambda_boot", "lambda_imports"),
-    "first_visit": ("visit_connect", "visit_download", "visit_compile", "visit_session", "visit_first_frame"),
+    "first_visit": ("visit_connect", "visit_download", "visit_compile", "visit_session"),
 }
+FOLLOWS = {"first_visit": "visit_first_frame"}  # what a person waits for next
 WHAT_WAS_COLD = {
     frozenset(COLD_MARKS): "round_trip_all_cold",
     frozenset({"endpoint_start"}): "round_trip_endpoint_cold",
@@ -79,12 +80,15 @@ def cold_parts(log: RunLog) -> list[ColdPart]:
 
 
 def cold_parts_of(log: RunLog, of: str, network: str | None = None) -> list[ColdPart]:
-    """The parts of one kind of start, in their order; `rest` where a trial holds the whole and all of its parts."""
-    found = [(part, log.loose_step(part, network=network)) for part in PARTS.get(of, ())]
-    parts = [(part, column.ms) for part, column in found if column is not None]
-    rest = _rest(log, of, [part for part, _ in parts], network)
+    """The parts of one kind of start, in their order; `rest` where a trial holds the whole and all of its parts; then
+    what follows it."""
+    steps = [step for step in PARTS.get(of, ()) if log.loose_step(step, network=network)]
+    parts = [(step, log.loose_step(step, network=network).ms) for step in steps]
+    rest = _rest(log, of, steps, network)
     if rest.size:
         parts.append(("rest", rest))
+    if after := log.loose_step(FOLLOWS.get(of, ""), network=network):
+        parts.append((FOLLOWS[of], after.ms))
     return [ColdPart(of, part, int(ms.size), summarise(Samples(ms))) for part, ms in parts]
 
 
