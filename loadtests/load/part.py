@@ -1,5 +1,6 @@
 """The load part of `cerca compare`: two short ramps in an open workload, of the cloud path and of its endpoint."""
 
+import asyncio
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from rich.console import Console
 from infra.local import LocalCloud
 from loadtests.load.bodies import npy
 from loadtests.load.locust_run import Load, run_load
-from loadtests.load.stack import invocations, running_endpoint, warm
+from loadtests.load.stack import LAMBDAS, invocations, running_endpoint, warm
 from loadtests.recorder import Recorder
 from recognizer.datasets import save_ragged
 from recognizer.datasets.recording import Recording, gathered
@@ -42,7 +43,7 @@ async def load_part(
         save_ragged(dataset, keypoints, dataset.source)
 
         async def ramp(user: str, host: str, rate: float) -> None:
-            warm(host, npy(clips_keypoints[0]), "npy")
+            await asyncio.to_thread(warm, host, npy(clips_keypoints[0]), "npy", LAMBDAS)
             load = Load(f"{user}-npy", user, host, seconds, rate=rate, steps=STEPS, keypoints=keypoints)
             recorder.load(**load.described())
             with console.status(f"{load.name}: up to {rate:g} requests a second in {STEPS} stages ..."):

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from infra.local import LocalCloud, SiteServer
 from infra.local.endpoint_process import EndpointModel, EndpointProcess
 from loadtests.load.bodies import CONTENT_TYPES
 from loadtests.load.errors import AnswerBroken, LoadError
-from loadtests.load.http_client import Connections
+from loadtests.load.http_client import Answer, Connections, Server
 from loadtests.load.shipped import DIST
 from loadtests.load.targets import Target
 
@@ -36,21 +37,30 @@ def local_target(
         yield Target(api, site, endpoint)
 
 
-def warm(url: str, body: bytes, wire: str) -> None:
-    """Asks until everything behind `url` has run. Raises LoadError if it does not answer 200."""
-    connections = Connections(url)
-    request = connections.server.request("POST", connections.server.path, {"content-type": CONTENT_TYPES[wire]}, body)
+def warm(url: str, body: bytes, wire: str, at_once: int = 1) -> None:
+    """Asks until everything behind `url` has run, then from `at_once` sides together, so that as many Lambda
+    environments have. Raises LoadError if it does not answer 200."""
+    server = Server.of(url)
+    request = server.request("POST", server.path, {"content-type": CONTENT_TYPES[wire]}, body)
+
+    def ask(requests: int) -> Answer:
+        connections = Connections(url)
+        try:
+            return [connections.ask(request) for _ in range(requests)][-1]
+        finally:
+            connections.close()
+
     try:
-        for _ in range(WARM_REQUESTS):
-            answer = connections.ask(request)
-            if answer.status != 200:
-                raise LoadError(
-                    f"{url} answered {answer.status} before any load: {answer.body[:200].decode(errors='replace')}"
-                )
+        answer = ask(1)
+        if answer.status != 200:
+            raise LoadError(
+                f"{url} answered {answer.status} before any load: {answer.body[:200].decode(errors='replace')}"
+            )
+        with ThreadPoolExecutor(at_once) as together:
+            # 429 among these is no failure: a start can be refused while another is under way.
+            list(together.map(ask, [WARM_REQUESTS] * at_once))
     except (OSError, AnswerBroken) as error:
         raise LoadError(f"{url} does not answer ({error}): start it, or choose another --target.") from None
-    finally:
-        connections.close()
 
 
 def invocations(endpoint: EndpointProcess) -> str:
