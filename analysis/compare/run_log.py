@@ -116,19 +116,19 @@ class RunLog:
 
     def loose(self, network: str | None = None) -> Iterator[tuple[Key, Column]]:
         """The steps without pairs, in the order in which the file first names them."""
-        for key, column in self._columns.items():
-            phase, where, *_ = key
-            if where != network:
-                continue
-            if phase == "cold":
+        for key in self._columns:
+            if key[1] == network and (column := self._loose_part(key)):
                 yield key, column
-            elif loose := _without_clip(column, self._tables[phase]):
-                yield key, loose
 
     def loose_step(self, step: str, phase: str = "cold", network: str | None = None) -> Column | None:
         """All loose samples of one step, over whatever wire."""
-        found = [column for key, column in self.loose(network) if key[0] == phase and key[3] == step]
+        keys = [key for key in self._columns if (key[0], key[1], key[3]) == (phase, network, step)]
+        found = [column for key in keys if (column := self._loose_part(key))]
         return _joined(found) if found else None
+
+    def _loose_part(self, key: Key) -> Column | None:
+        column, phase = self._columns[key], key[0]
+        return column if phase == "cold" else _without_clip(column, self._tables[phase])
 
     def wires(self) -> list[Wire]:
         return self.warm.wires()
