@@ -6,11 +6,8 @@ missed, 2 when something could not be measured.
 """
 
 import asyncio
-import http.client
 import io
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,10 +20,10 @@ from rich.console import Console
 
 from analysis.statistics import Estimate, Samples, ratio_of_medians, summarise
 from infra.commands import SHIPPED_BUNDLE
-from infra.local import exec_to_ready
-from infra.local.endpoint_process import EndpointModel, EndpointProcess, free_port
-from infra.local.processes import PROJECT_ROOT, kill, spawn
+from infra.local.endpoint_process import EndpointModel, EndpointProcess
 from loadtests.bars import Bar, show_bars
+from loadtests.coldstart.endpoints import baseline_weights
+from loadtests.coldstart.server_start import start_process
 from loadtests.errors import LoadtestError
 from loadtests.sockets import closed_loop, request
 from recognizer import bundle
@@ -37,7 +34,6 @@ WINDOWS = 8
 WINDOW_REQUESTS = 500
 BLOCKS = 20
 BLOCK_REQUESTS = 50
-START_SECONDS = 120
 MOST_RSS_MIB = 100
 
 KEYPOINTS = np.random.default_rng(0).uniform(0.2, 0.8, (70, 54, 2)).astype(np.float32)
@@ -56,54 +52,21 @@ REQUESTS = {
 }
 
 
-def first_answer_ms(module: list[str], environment: dict[str, str], port: int, log: Path) -> float:
-    """Milliseconds from exec to the first prediction, asked for as SageMaker does, once /ping has said 200.
-
-    Raises LoadtestError.
-    """
-    started = time.perf_counter()
-    process = spawn(module, {**os.environ, "CERCA_HOST": "127.0.0.1", **environment}, log)
-    try:
-        while time.perf_counter() - started < START_SECONDS and process.poll() is None:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
-            try:
-                connection.request("GET", "/ping")
-                ready = connection.getresponse()
-                ready.read()
-                if ready.status == 200:
-                    connection.request("POST", "/invocations", JSON_BODY, {"Content-Type": "application/json"})
-                    if connection.getresponse().status == 200:
-                        return (time.perf_counter() - started) * 1e3
-            except (OSError, http.client.HTTPException):
-                pass
-            finally:
-                connection.close()
-            time.sleep(0.002)
-    finally:
-        kill(process)
-    raise LoadtestError(f"{' '.join(module)} gave no answer: {log.read_text().strip()[-300:]}")
-
-
 def start_bars(folder: Path) -> list[Bar]:
     weights = folder / "weights.pt"
-    convert = ["-m", "cloud_inference.baseline", "convert", str(SHIPPED_BUNDLE), str(weights)]
-    done = subprocess.run([sys.executable, *convert], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise LoadtestError(f"The baseline's weights could not be made: {done.stderr.strip()[-300:]}")
-    ours, theirs, ready = [], [], []
-    for _ in range(STARTS):
-        ready.append(exec_to_ready(SHIPPED_BUNDLE))
-        for module, settings, times in (
+    baseline_weights(SHIPPED_BUNDLE, weights)
+    ours, theirs = [], []
+    for number in range(STARTS):
+        for module, settings, starts in (
             (["cloud_inference", "serve"], {"SAGEMAKER_MODEL_DIR": str(SHIPPED_BUNDLE)}, ours),
             (["cloud_inference.baseline", "serve"], {"CERCA_BASELINE_WEIGHTS": str(weights)}, theirs),
         ):
-            port = free_port()
-            settings["SAGEMAKER_BIND_TO_PORT"] = str(port)
-            times.append(first_answer_ms(module, settings, port, folder / "log"))
-    ratio = ratio_of_medians(np.array(theirs), np.array(ours))
+            log = folder / f"{module[0]}-{number}.log"
+            starts.append(start_process(module, settings, JSON_BODY, log))
+    first = [np.array([start.first_answer for start in starts]) for starts in (theirs, ours)]
     return [
-        Bar("endpoint, exec to first 200 of /ping", _median(ready), 300, "ms", STARTS),
-        Bar("first prediction after exec: baseline / endpoint", ratio, 5, "x", STARTS, "least"),
+        Bar("endpoint, exec to first 200 of /ping", _median([start.ready for start in ours]), 300, "ms", STARTS),
+        Bar("first prediction after exec: baseline / endpoint", ratio_of_medians(*first), 5, "x", STARTS, "least"),
     ]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from infra.local.environment import HANDLER, lambda_variables
 from infra.local.processes import kill, spawn
+from loadtests.coldstart.endpoints import SIGNAL_SECONDS
 from loadtests.coldstart.errors import ColdStartError
 from loadtests.recorder import Recorder, Trial
 
@@ -107,4 +108,4 @@ async def function_inits(recorder: Recorder, runs: int) -> AsyncIterator[None]:
         steps = {"lambda_init": found.init, "lambda_boot": found.boot, "lambda_imports": found.imports}
         recorder.steps(Trial("cold", number, None), "cloud", steps, clock="driver")
         yield
-        await asyncio.sleep(0)
+        await asyncio.sleep(SIGNAL_SECONDS)

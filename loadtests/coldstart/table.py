@@ -17,35 +17,36 @@ ROWS = {
     "start_model": "  model loaded",
     "start_first_run": "  first run",
     "endpoint_first_answer": "endpoint, exec to first prediction",
-    "baseline_first_answer": "baseline (PyTorch), exec to first prediction",
-    "container_ready": "endpoint's container, start to first 200",
+    "baseline_first_answer": "PyTorch baseline, exec to prediction",
+    "container_ready": "container, start to first 200",
     "lambda_init": "Lambda function, init",
     "lambda_boot": "  interpreter and runtime client",
     "lambda_imports": "  the function's own imports",
-    "first_visit": "visitor's first visit, navigation to ready",
+    "first_visit": "first visit, navigation to ready",
     "visit_connect": "  DNS, TCP, TLS",
     "visit_download": "  download",
-    "visit_compile": "  compile, not hidden by the download",
+    "visit_compile": "  compile, where not hidden",
     "visit_session": "  sessions",
     "visit_first_frame": "first clip's first frame",
     "first_answer": "navigation to first answer in the page",
     "repeat_visit": "second visit",
     "offline_visit": "visit without a network",
-    "round_trip": "cloud path all cold, request to answer",
+    "round_trip": "cloud path, request that met it cold",
 }
 
 
 def cold_table(samples: Path) -> Table:
-    """Of the cold steps of a samples file. `lambda_init` of a whole path (the server's clock) is not this table's."""
+    """Of the cold steps of a samples file; in brackets a range, where there are too few for an interval.
+
+    `lambda_init` by the server's clock is a part of a whole path, and not this table's.
+    """
     found: dict[str, list[float]] = defaultdict(list)
     for record in read_records(samples):
         if isinstance(record, StepRecord) and record.phase == "cold" and record.clock != "server":
             found[record.step].append(record.ms)
     table = Table(box=None, pad_edge=False)
-    for column in ("cold starts", "median, ms", "95 % interval", "least", "most", "n"):
-        table.add_column(
-            column, justify="left" if column == "cold starts" else "right", no_wrap=column != "cold starts"
-        )
+    for column in ("cold starts", "median, ms", "95 % interval", "n"):
+        table.add_column(column, justify="left" if column == "cold starts" else "right", no_wrap=True)
     for step, label in ROWS.items():
         if not found[step]:
             continue
@@ -54,9 +55,10 @@ def cold_table(samples: Path) -> Table:
         table.add_row(
             label,
             f"{summary.median.value:.1f}",
-            f"{interval.low:.1f} to {interval.high:.1f}" if interval else "-",
-            f"{summary.minimum:.1f}",
-            f"{summary.maximum:.1f}",
+            # Too few for an interval: all there is to say is between what they lie.
+            f"{interval.low:.1f} to {interval.high:.1f}"
+            if interval
+            else f"({summary.minimum:.1f} to {summary.maximum:.1f})",
             str(summary.n),
         )
     return table
