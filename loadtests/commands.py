@@ -28,7 +28,17 @@ def compare(
     bundle: Annotated[Path, typer.Option(help="The model bundle that both sides run.")] = SHIPPED_BUNDLE,
     model: Annotated[str | None, typer.Option(help="Which of the bundle's files; default: the bundle's own.")] = None,
     rounds: Annotated[int | None, typer.Option(min=1, help="Warm rounds; default: enough for a p90.")] = None,
-    cold: Annotated[int, typer.Option(min=0, help="Cold runs of each side.")] = 10,
+    cold: Annotated[int | None, typer.Option(min=0, help="Cold runs of each side; default 10, with --full 20.")] = None,
+    load: Annotated[
+        float | None, typer.Option(min=0, help="Seconds of each load ramp, 0: none; default 12, with --full 40.")
+    ] = None,
+    network: Annotated[
+        list[str] | None,
+        typer.Option(help="Measure over this network too (`cerca network` lists them; or a .json file); repeatable."),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Every network, the PyTorch baseline, longer loads: about an hour.")
+    ] = False,
     fps: Annotated[float, typer.Option(min=1, max=60, help="Frames a second that the landmarkers see.")] = 10,
     threads: Annotated[int, typer.Option(min=1, max=8, help="Threads of the classifier in the browser.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of the clips' order.")] = 1,
@@ -46,6 +56,7 @@ def compare(
     from loadtests.chromium import find_chromium
     from loadtests.clips import find_clips
     from loadtests.errors import LoadtestError
+    from loadtests.network import profiles
     from recognizer import bundle as bundles
 
     console = Console(stderr=True)
@@ -57,17 +68,25 @@ def compare(
     try:
         found = find_clips(clips)
         loaded = bundles.load(bundle)
+        networks = (
+            list(profiles.shipped().values())
+            if full and not network
+            else [profiles.find(name) for name in network or []]
+        )
         find_chromium()
         settings = comparing.Settings(
             rounds=rounds or comparing.enough_rounds(len(found)),
-            cold_runs=cold,
+            cold_runs=cold if cold is not None else 20 if full else 10,
             fps=fps,
             threads=threads,
             model_file=loaded.model(model).path.name,
             seed=seed,
             clips="samples" if clips.resolve() == SAMPLES else "own",
+            load_seconds=load if load is not None else 40 if full else 12,
+            networks=[profile.name for profile in networks],
+            baseline=full,
         )
-        plan = comparing.Plan(found, loaded, comparing.new_run_folder(reports), settings)
+        plan = comparing.Plan(found, loaded, comparing.new_run_folder(reports), settings, networks)
     except explained as error:
         tell(error)
         raise typer.Exit(2) from None

@@ -4,13 +4,24 @@ import asyncio
 import os
 import shutil
 import signal
-from dataclasses import asdict, dataclass
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from playwright.async_api import async_playwright
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from analysis import read_records, write_report
 from analysis.records import StepRecord
@@ -19,9 +30,16 @@ from infra.commands import SHIPPED_BUNDLE
 from infra.local import LocalCloud, SiteServer
 from loadtests import environment
 from loadtests.clips import Clip
-from loadtests.cold import cold_visits, endpoint_starts
+from loadtests.coldstart.endpoints import baseline_weights, server_starts
+from loadtests.coldstart.errors import ColdStartError
+from loadtests.coldstart.function_init import function_inits
 from loadtests.errors import LoadtestError
+from loadtests.load.part import load_part
 from loadtests.native import NativeModel
+from loadtests.network.part import NetworkPlan, network_part
+from loadtests.network.place import place
+from loadtests.network.profiles import Profile, shipped
+from loadtests.network.visitor import Visitor
 from loadtests.recorder import Recorder
 from loadtests.trials import TrialRunner
 from loadtests.warm import WarmPage, inference_benchmark, warm_rounds
@@ -48,6 +66,9 @@ class Settings:
     model_file: str
     seed: int
     clips: str
+    load_seconds: float
+    networks: list[str] = field(default_factory=list)
+    baseline: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +79,7 @@ class Plan:
     bundle: bundles.Bundle
     run_folder: Path
     settings: Settings
+    networks: list[Profile] = field(default_factory=list)
 
     @property
     def other_bundle(self) -> Path | None:
@@ -92,34 +114,74 @@ async def _measure(plan: Plan, recorder: Recorder, console: Console) -> None:
     runner = TrialRunner(recorder, NativeModel(plan.bundle, settings.model_file))
     surroundings = environment.describe()
     usable = list(plan.clips)
+    query = f"fps={settings.fps:g}&threads={settings.threads}&model={settings.model_file}&lang=en"
     async with async_playwright() as playwright:
-        with (
-            LocalCloud(plan.bundle.folder, settings.model_file) as cloud,
-            SiteServer(SITE, cloud.gateway_url, bundle=plan.other_bundle) as site,
-            _progress(console) as progress,
-        ):
-            url = f"{site.url}?fps={settings.fps:g}&threads={settings.threads}&model={settings.model_file}&lang=en"
-            async with WarmPage(playwright, url) as warm:
-                _describe_run(plan, recorder, surroundings | warm.describe())
-
-                task = progress.add_task("endpoint process, exec to first 200", total=settings.cold_runs)
-                async for _ in endpoint_starts(recorder, plan.bundle.folder, settings.model_file, settings.cold_runs):
-                    progress.advance(task)
-
-                await warm.warm_up(usable)
-                task = progress.add_task("classifier in the page against a bare loop", total=1)
-                await inference_benchmark(warm.page, recorder, **BENCHMARK)
-                progress.advance(task)
-
-                task = progress.add_task("warm rounds", total=len(usable) * settings.rounds)
-                async for _ in warm_rounds(warm, runner, usable, settings.rounds, settings.seed):
-                    progress.advance(task)
-                progress.update(task, completed=len(plan.clips) * settings.rounds)
-
+        with LocalCloud(plan.bundle.folder, settings.model_file) as cloud, _progress(console) as progress:
+            with SiteServer(SITE, cloud.gateway_url, bundle=plan.other_bundle) as site:
+                async with WarmPage(playwright, f"{site.url}?{query}") as warm:
+                    _describe_run(plan, recorder, surroundings | warm.describe())
+                    await _measure_warm(plan, recorder, runner, warm, usable, progress)
             if not usable:
                 raise LoadtestError("None of the clips could be used: the report names what was wrong with each.")
-            task = progress.add_task("cold visits, cold cloud", total=settings.cold_runs)
-            async for _ in cold_visits(playwright, runner, cloud, url, usable[0], settings.cold_runs):
+            if settings.load_seconds:
+                folder, keypoints = plan.bundle.folder, list(runner.keypoints.values())
+                await load_part(
+                    recorder, cloud, folder, settings.model_file, keypoints, console, seconds=settings.load_seconds
+                )
+            await _measure_cold_processes(plan, recorder, progress, console)
+            task = progress.add_task("visitors, cold cloud", total=settings.cold_runs)
+            with place(shipped()["loopback"], cloud, SITE, plan.other_bundle, query) as where:
+                for number in range(settings.cold_runs):
+                    visitor = Visitor(playwright, recorder, cloud, where, usable[0], number, None)
+                    await _advance(visitor.visits(), progress, None)
+                    progress.advance(task)
+            if plan.networks:
+                networks = NetworkPlan(plan.networks, SITE, plan.other_bundle, query, visits=settings.cold_runs)
+                task = progress.add_task("networks", total=None)
+                async with aclosing(network_part(playwright, recorder, cloud, usable[0], networks)) as steps:
+                    async for done in steps:
+                        progress.update(task, description=done)
+
+
+async def _measure_warm(
+    plan: Plan, recorder: Recorder, runner: TrialRunner, warm: WarmPage, usable: list[Clip], progress: Progress
+) -> None:
+    """Everything that is measured in one open page; leaves in `usable` the clips that can be."""
+    settings = plan.settings
+    await warm.warm_up(usable)
+    task = progress.add_task("classifier in the page against a bare loop", total=1)
+    await inference_benchmark(warm.page, recorder, **BENCHMARK)
+    progress.advance(task)
+    task = progress.add_task("warm rounds", total=len(usable) * settings.rounds)
+    async for _ in warm_rounds(warm, runner, usable, settings.rounds, settings.seed):
+        progress.advance(task)
+    progress.update(task, completed=len(plan.clips) * settings.rounds)
+
+
+async def _measure_cold_processes(plan: Plan, recorder: Recorder, progress: Progress, console: Console) -> None:
+    """Endpoint (and baseline, where it is wanted and can be had), and the Lambda function, from nothing."""
+    settings = plan.settings
+    with tempfile.TemporaryDirectory(prefix="cerca-") as folder:
+        weights = None
+        if settings.baseline:
+            try:
+                weights = Path(folder) / "weights.pt"
+                await asyncio.to_thread(baseline_weights, plan.bundle.folder, weights)
+            except ColdStartError as error:
+                console.print(str(error), markup=False, soft_wrap=True)
+                weights = None
+        task = progress.add_task("endpoint's start", total=settings.cold_runs)
+        starts = server_starts(recorder, plan.bundle.folder, settings.model_file, weights, settings.cold_runs)
+        await _advance(starts, progress, task)
+    task = progress.add_task("Lambda function's init", total=settings.cold_runs)
+    await _advance(function_inits(recorder, settings.cold_runs), progress, task)
+
+
+async def _advance(steps: AsyncIterator[object], progress: Progress, task: TaskID | None) -> None:
+    """Goes through `steps`, one of the task's each."""
+    async with aclosing(steps):
+        async for _ in steps:
+            if task is not None:
                 progress.advance(task)
 
 

@@ -3,6 +3,8 @@
 import random
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from loadtests.clips import Clip
 from loadtests.errors import PageError
 from loadtests.native import NativeModel, decode_keypoints
@@ -19,6 +21,8 @@ class TrialRunner:
 
     recorder: Recorder
     native: NativeModel
+    # The last keypoints of each clip, float32 [frames, points, 2].
+    keypoints: dict[str, np.ndarray] = field(default_factory=dict)
     # Which of two equal requests is called the first is drawn, so that being asked later is nobody's advantage.
     draw: random.Random = field(default_factory=lambda: random.Random(1))
 
@@ -45,7 +49,8 @@ class TrialRunner:
                 totals[way] = extraction["ms"]["extract"] + answered
             except PageError as error:
                 self._failed(trial, "edge" if way == "edge" else "cloud", error)
-        self.recorder.answer(trial, clip.gloss, "native", self.native.answer(decode_keypoints(keypoints)))
+        self.keypoints[clip.name] = decode_keypoints(keypoints)
+        self.recorder.answer(trial, clip.gloss, "native", self.native.answer(self.keypoints[clip.name]))
         return totals
 
     async def _answer(self, page: EdgePage, clip: Clip, trial: Trial, way: str, keypoints: str) -> float:

@@ -50,7 +50,7 @@ def mixed_run(tmp_path_factory):
     shutil.copy(ROOT / "tests/data/mpeg4_part2.mp4", clips / "hello")
     shutil.copy(ROOT / "tests/data/not_a_video.mp4", clips / "hello")
     shutil.copy(ROOT / "tests/samples/data/empty_room.webm", clips)
-    options = ["--clips", str(clips), "--reports", str(reports), "--rounds", "2", "--cold", "1"]
+    options = ["--clips", str(clips), "--reports", str(reports), "--rounds", "2", "--cold", "1", "--load", "3"]
     finished, left = run_cerca("compare", *options)
     return finished, left, reports
 
@@ -103,6 +103,23 @@ def test_cold_and_warm_are_kept_apart(mixed_run):
     assert {"extract", "classify", "encode", "round_trip", "gateway", "lambda", "endpoint_inference"} <= warm
 
 
+def test_the_same_request_twice_is_recorded_in_every_warm_trial(mixed_run):
+    _, _, reports = mixed_run
+    twice = [step for step in of_kind("step", reports) if step["step"].startswith("aa_")]
+    assert {step["step"] for step in twice} == {"aa_first", "aa_second"}
+    assert len({step["trial"] for step in twice}) == 4
+
+
+def test_the_loads_requests_are_in_the_run_with_the_servers_times(mixed_run):
+    _, _, reports = mixed_run
+    requests = of_kind("request", reports)
+    assert {load["user"] for load in of_kind("load", reports)} == {"cloud", "endpoint"}
+    assert {request["load"] for request in requests} == {"cloud-npy", "endpoint-npy"}
+    assert any(
+        request["server"].get("inference") or request["server"].get("endpoint_inference") for request in requests
+    )
+
+
 def test_no_process_outlives_the_command(mixed_run):
     _, left, _ = mixed_run
     assert left == []
@@ -116,7 +133,8 @@ def test_the_summary_is_printed_and_names_the_report(mixed_run):
 @pytest.mark.parametrize("ask", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_is_reported_and_marked(two_clips, tmp_path, ask):
     reports = tmp_path / "reports"
-    with cerca("compare", "--clips", str(two_clips), "--reports", str(reports), "--cold", "0") as (process, mark):
+    options = ["--clips", str(two_clips), "--reports", str(reports), "--cold", "0", "--load", "0"]
+    with cerca("compare", *options) as (process, mark):
         wait_for_warm_steps(reports, process)
         process.send_signal(ask)
         process.communicate(timeout=60)
@@ -129,7 +147,7 @@ def test_an_interrupted_run_is_reported_and_marked(two_clips, tmp_path, ask):
 
 def test_an_endpoint_killed_half_way_does_not_end_the_run(two_clips, tmp_path):
     reports = tmp_path / "reports"
-    options = ["--clips", str(two_clips), "--reports", str(reports), "--rounds", "4", "--cold", "0"]
+    options = ["--clips", str(two_clips), "--reports", str(reports), "--rounds", "4", "--cold", "0", "--load", "0"]
     with cerca("compare", *options) as (process, mark):
         wait_for_warm_steps(reports, process)
         endpoints = [found for found in marked_processes(mark) if "cloud_inference" in found.cmdline()]
