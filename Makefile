@@ -1,6 +1,6 @@
 # Every target does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup compare serve test bench site samples clean
+.PHONY: help setup compare full serve test bench site samples clean
 .DELETE_ON_ERROR:
 
 SITE_SOURCES := $(shell find edge_site models samples -type f \
@@ -12,6 +12,9 @@ help: ## this list
 compare: setup ## both paths on the same clips; ends with the report (ARGS="--clips DIR --rounds 5 ...")
 	@.venv/bin/cerca compare $(ARGS)
 
+full: .venv/.test setup ## compare, over every network, beside the PyTorch baseline, 20 cold starts each (about an hour)
+	@.venv/bin/cerca compare --full $(ARGS)
+
 serve: setup ## the site and the local cloud path, for a person (ARGS="--port 8000 ...")
 	@.venv/bin/cerca serve $(ARGS)
 
@@ -21,7 +24,7 @@ test: .venv/.test setup ## every test: Python, contract, browser, and the site's
 	@.venv/bin/pytest $(ARGS)
 
 BARS := recognizer.bench loadtests.bench loadtests.bench_visits loadtests.bench_recording loadtests.bench_legacy \
-	loadtests.bench_memory loadtests.bench_cloud
+	loadtests.bench_memory loadtests.bench_cloud loadtests.bench_load loadtests.bench_network loadtests.bench_report
 
 bench: .venv/.test setup ## the timing bars, side by side in one run
 	@missed=0; for bars in $(BARS); do \
