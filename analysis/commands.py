@@ -25,6 +25,9 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="Where a comparison of runs goes (default: reports/compare-TIME).")
     ] = None,
+    assume: Annotated[
+        Path | None, typer.Option(help="TOML file with assumptions about cost and scale (docs/cost.md).")
+    ] = None,
     margin: Annotated[
         float | None, typer.Option(min=0, help="Of several runs: mark no ratio closer to 1 than this (default: 0.05).")
     ] = None,
@@ -37,7 +40,7 @@ def report(
     from analysis.errors import AnalysisError
 
     try:
-        kept = _report(runs or [Path("reports/latest")], language, ci, export, out, margin)
+        kept = _report(runs or [Path("reports/latest")], language, ci, export, out, assume, margin)
     except AnalysisError as error:
         Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
         raise typer.Exit(2) from None
@@ -46,7 +49,13 @@ def report(
 
 
 def _report(
-    runs: list[Path], language: str, ci: Path | None, export: str | None, out: Path | None, margin: float | None
+    runs: list[Path],
+    language: str,
+    ci: Path | None,
+    export: str | None,
+    out: Path | None,
+    assume: Path | None,
+    margin: float | None,
 ) -> bool:
     """Whether the run kept its limits."""
     from analysis.compare import load
@@ -65,7 +74,7 @@ def _report(
         (run,) = runs
         if out is not None:
             raise AnalysisError("--out is for a comparison of several runs; a run's report stands in its own folder.")
-        comparison = write_report(run, language)
+        comparison = write_report(run, language, assume)
         print_summary(comparison, console, language)
         written = [run / "index.html"]
         if export:
@@ -75,6 +84,8 @@ def _report(
 
         if export:
             raise AnalysisError("--export is for one run; give each run by itself.")
+        if assume:
+            raise AnalysisError("--assume is for one run's report; a comparison of runs has no costs.")
         out = out or Path("reports") / datetime.now().strftime("compare-%Y-%m-%dT%H-%M-%S")
         compared = write_runs_report(runs, out, language, MARGIN if margin is None else margin)
         print_runs(compared, console, language)

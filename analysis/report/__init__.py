@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from analysis.compare import Comparison, compare, load
+from analysis.cost.assumptions import read_assumptions
 from analysis.report.page import render
 from analysis.whole_file import write_whole
 from analysis.wording import Words
@@ -14,15 +15,16 @@ __all__ = ["write_report"]
 ComparisonJson: TypeAdapter[Comparison] = TypeAdapter(Comparison)
 
 
-def write_report(run_dir: Path, language: str = "en") -> Comparison:
+def write_report(run_dir: Path, language: str = "en", assume: Path | None = None) -> Comparison:
     """Writes `report.json` and `index.html` beside `run_dir/samples.jsonl`, each whole or not at all.
 
-    `language` ("en" or "es") is the one in which the page opens; it holds both. Raises RecordError for a samples
-    file that cannot be used, AnalysisError for an unknown language or a folder that cannot be written.
+    `language` ("en" or "es") is the one in which the page opens; it holds both. `assume`: a TOML file of
+    assumptions about cost and scale. Raises RecordError for a samples file that cannot be used, AnalysisError for an
+    unknown language, assumptions that cannot be used, or a folder that cannot be written.
     """
     Words(language)
     log = load(run_dir / "samples.jsonl")
-    comparison = compare(log)
+    comparison = compare(log, read_assumptions(assume))
     write_whole(run_dir / "report.json", ComparisonJson.dump_json(comparison, indent=2) + b"\n")
     write_whole(run_dir / "index.html", render(comparison, log, language).encode())
     return comparison

@@ -1,4 +1,4 @@
-"""Measured times -> how many instances and environments, and how many gigabytes, a number of recognitions a day needs."""
+"""Measured times -> how many instances, environments and gigabytes a number of recognitions a day needs."""
 
 from math import ceil
 

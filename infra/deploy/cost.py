@@ -50,8 +50,8 @@ def estimate(settings: Settings) -> Cost:
         month += hourly * HOURS_A_MONTH
     unverified = sum(not entry["verified"] for entry in table["prices"].values())
     basis = (
-        f"{table['region']} list prices ({unverified} of {len(price)} not verified, {table['checked']}); a prediction is "
-        f"taken as {assumed['endpoint_seconds'] * 1e3:.0f} ms at the endpoint and "
+        f"{table['region']} list prices ({table['checked']}, {unverified} of {len(price)} not verified); a prediction "
+        f"is taken as {assumed['endpoint_seconds'] * 1e3:.0f} ms at the endpoint and "
         f"{assumed['function_seconds'] * 1e3:.0f} ms in the function"
     )
     visits = assumed["first_visit_gb"] * price["cloudfront_gb_south_america"] * 1000
