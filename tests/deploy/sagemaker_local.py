@@ -1,4 +1,4 @@
-"""`python sagemaker_local.py MODEL.tar.gz PORT`: the endpoint's image by SageMaker's SDK in local mode; prints an answer.
+"""`python sagemaker_local.py MODEL.tar.gz PORT`: the endpoint's image under SageMaker's SDK in local mode, asked once.
 
 A program of its own: the SDK is heavy and stays out of this project's environment.
 """

@@ -15,7 +15,9 @@ import urllib.request
 import numpy as np
 import pytest
 
-from infra.deploy.settings import HEADERS, ROOT
+from infra.deploy.deploy import Deployer
+from infra.deploy.destroy import destroy
+from infra.deploy.settings import HEADERS, ROOT, Settings
 from tests.deploy.engine import build, compose, missing, output, run
 
 API = "http://127.0.0.1:8001/prod/predict"
@@ -141,3 +143,34 @@ def test_the_baseline_answers_as_the_endpoint_does(stack, tmp_path):
     assert status == 200, theirs
     _, ours, _ = ask(body, "application/json")
     assert [entry["label"] for entry in theirs["top"]][:3] == [entry["label"] for entry in ours["top"]][:3]
+
+
+@pytest.fixture
+def localstack(stack, tmp_path, monkeypatch):
+    """LocalStack beside the stack, whose function finds InvokeEndpoint at the stack's gateway."""
+    image = "localstack/localstack:4.14.0"
+    if run("docker", "image", "inspect", image).returncode and run("docker", "pull", "--quiet", image).returncode:
+        made = run("scripts/stand_in_localstack", os.environ.get("CERCA_STAND_INS") or str(tmp_path))
+        print(made.stderr)
+        assert made.returncode == 0, made.stderr
+        monkeypatch.setenv(*made.stdout.strip().splitlines()[-1].split("=", 1))
+    command = [*stack, "--profile", "localstack"]
+    started = run(*command, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "120", "localstack")
+    try:
+        assert started.returncode == 0, started.stderr
+        yield Settings("localstack", name="cerca-compose", sagemaker_url="http://gateway:9001")
+    finally:
+        run(*command, "rm", "--force", "--stop", "localstack")
+        run("docker", "rm", "--force", "cerca-registry")
+
+
+def test_a_deployment_to_localstack_answers_a_prediction_and_leaves_nothing(localstack, tmp_path):
+    deployment = Deployer(localstack, print).run(tmp_path / "deployment.json")
+    assert deployment.complete
+    shipped = json.loads((ROOT / "models" / "default" / "manifest.json").read_text())
+    assert deployment.model_sha256 == shipped["files"][shipped["default_file"]]["sha256"]
+    status, binary, _ = ask(as_npy(clip()), "application/x-npy", address=deployment.api_url)
+    assert status == 200, binary
+    status, refusal, _ = ask(b'{"keypoints": [[1]]}', "application/json", address=deployment.api_url)
+    assert (status, refusal["error"]["code"]) == (400, "bad_shape")
+    assert [entry.resource for entry in destroy(localstack, print) if entry.there] == []

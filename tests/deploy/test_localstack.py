@@ -1,8 +1,9 @@
-"""A LocalStack that is running (`scripts/localstack FOLDER`): deployed, verified, destroyed.
+"""A LocalStack that is running in host mode (`scripts/localstack FOLDER`): deployed, verified, destroyed.
 
-LocalStack fetches the program that runs functions from GitHub. Where it cannot, creating the function fails; the test
-of a whole deployment then checks that the failure is named and skips the rest, because LocalStack cannot delete such a
-stack either (its DeleteFunction fails on what it never made, and it does not heed RetainResources).
+Where LocalStack cannot fetch the program that runs functions (from GitHub), creating the function fails; the test of a
+whole deployment then checks that the failure is named and skips the rest, because LocalStack cannot delete such a stack
+either (its DeleteFunction fails on what it never made, and it does not heed RetainResources). A prediction through
+LocalStack is in `test_compose.py`.
 """
 
 import contextlib
