@@ -6,6 +6,7 @@ any run of that size; the rest are the steps and answers of a comparison of 16 c
 """
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,7 @@ def report_cost(folder: Path) -> tuple[float, float, float]:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an orderly end removes the gigabytes
     console = Console()
     sizes = [1_000_000] + [10_000_000] * ("--ten-million" in sys.argv[1:])
     bars = []
