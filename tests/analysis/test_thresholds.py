@@ -1,5 +1,7 @@
 """Limits for CI: missed only by a whole interval."""
 
+from pathlib import Path
+
 import pytest
 
 from analysis.compare import load
@@ -81,3 +83,12 @@ def test_a_bad_file_is_one_sentence(tmp_path, text, says):
 def test_a_missing_file_is_one_sentence(tmp_path):
     with pytest.raises(AnalysisError, match="give a file of thresholds"):
         read_thresholds(tmp_path / "limits.toml")
+
+
+def test_the_documented_example_is_a_file_of_limits_for_figures_that_exist(log, tmp_path):
+    docs = (Path(__file__).parents[2] / "docs" / "report.md").read_text()
+    path = tmp_path / "limits.toml"
+    path.write_text(docs.split("```toml\n", 1)[1].split("```", 1)[0])
+    judged = judge(log, read_thresholds(path))
+    assert len(judged) == 3
+    assert not any("did not measure" in each.sentence for each in judged)
