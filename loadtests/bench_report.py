@@ -19,6 +19,7 @@ from rich.console import Console
 
 from analysis.statistics import Estimate
 from loadtests.bars import Bar, show_bars
+from loadtests.errors import LoadtestError
 
 START = 1_760_000_000.0
 CLIPS = 16
@@ -107,33 +108,41 @@ def _requests(records: int) -> Iterator[str]:
 
 
 def report_cost(folder: Path) -> tuple[float, float, float]:
-    """Wall-clock seconds, CPU seconds and peak MiB of a process that reports the run. Raises CalledProcessError."""
+    """Wall-clock seconds, CPU seconds and peak MiB of a process that reports the run. Raises LoadtestError."""
     program = f"{REPORT}\nimport resource; used = resource.getrusage(resource.RUSAGE_SELF)"
     program += "\nprint(used.ru_utime + used.ru_stime, used.ru_maxrss)"
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
+    if done.returncode:
+        raise LoadtestError(f"The report failed: {done.stderr.strip()[-300:]}")
     cpu, kib = map(float, done.stdout.split())
     return seconds, cpu, kib / 1024
+
+
+def report_bars(records: int, console: Console) -> list[Bar]:
+    with tempfile.TemporaryDirectory(prefix="cerca-") as folder:
+        with console.status(f"writing {records:,} records ..."):
+            write_samples(Path(folder) / "samples.jsonl", records)
+        with console.status(f"reporting {records:,} records ..."):
+            seconds, cpu, mib = report_cost(Path(folder))
+    most_seconds, most_mib = BARS[records]
+    name = f"report of {records:,} records"
+    return [
+        Bar(f"{name}: wall clock ({cpu:.1f} s of CPU)", Estimate(seconds, None), most_seconds, "s", 1),
+        Bar(f"{name}: peak resident memory", Estimate(mib, None), most_mib, "MiB", 1),
+    ]
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an orderly end removes the gigabytes
     console = Console()
     sizes = [1_000_000] + [10_000_000] * ("--ten-million" in sys.argv[1:])
-    bars = []
-    for records in sizes:
-        with tempfile.TemporaryDirectory(prefix="cerca-") as folder:
-            with console.status(f"writing {records:,} records ..."):
-                write_samples(Path(folder) / "samples.jsonl", records)
-            with console.status(f"reporting {records:,} records ..."):
-                seconds, cpu, mib = report_cost(Path(folder))
-        most_seconds, most_mib = BARS[records]
-        name = f"report of {records:,} records"
-        bars += [
-            Bar(f"{name}: wall clock ({cpu:.1f} s of CPU)", Estimate(seconds, None), most_seconds, "s", 1),
-            Bar(f"{name}: peak resident memory", Estimate(mib, None), most_mib, "MiB", 1),
-        ]
+    try:
+        bars = [bar for records in sizes for bar in report_bars(records, console)]
+    except LoadtestError as error:
+        console.print(str(error), markup=False)
+        return 2
     return 0 if show_bars(bars, console) else 1
 
 
