@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -29,8 +30,8 @@ def push_image(clients: Clients, repository_uri: str, say: Callable[[str], None]
     if docker is None:
         raise NotReachable("No `docker` on this machine; it builds the endpoint's image.")
     say(f"building {uri}")
-    # SageMaker runs x86-64, and takes single images rather than lists with attestations.
-    _run([docker, "build", "--platform", "linux/amd64", "--provenance=false", "-f", DOCKERFILE, "-t", uri, "."])
+    # SageMaker runs x86-64.
+    _run([docker, "build", "--platform", "linux/amd64", "-f", DOCKERFILE, "-t", uri, "."])
     say(f"pushing {uri}")
     with tempfile.TemporaryDirectory() as folder:
         # The token goes into a configuration of its own, gone afterwards.
@@ -59,7 +60,9 @@ def _log_in(clients: Clients, repository_uri: str, folder: Path) -> None:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    # SageMaker takes single images, no lists with attestations. A variable, because only buildx knows the option.
+    variables = {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise DeployError(f"`{' '.join(command[:3])} ...` failed: {' '.join(last) or 'no output'}")
