@@ -102,7 +102,7 @@ def _accuracy(comparison: Comparison, words: Words) -> Table:
 
 def print_runs(comparison: RunsComparison, console: Console, language: str = "en") -> None:
     """Prints each metric of each run beside the first run's."""
-    from analysis.runs.labels import metric_label
+    from analysis.runs.labels import metric_label, ratio_text
     from analysis.runs.page import STRINGS, headline
 
     words = Words(language, STRINGS)
@@ -119,8 +119,7 @@ def print_runs(comparison: RunsComparison, console: Console, language: str = "en
         for cell in row.runs:
             lines = [write(cell.ms.median.value)] if cell.ms else []
             if cell.ratio:
-                interval = f" ({words.cell(cell.ratio, ratios)})" if cell.ratio.interval else ""
-                lines.append(f"{ratios(cell.ratio.value)[0]}{interval}")
+                lines.append(ratio_text(cell.ratio, words))
             if cell.mark != "reference":
                 lines.append(words(f"mark.{cell.mark}"))
             style = {"regression": "red", "improvement": "green"}.get(cell.mark, "")

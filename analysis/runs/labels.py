@@ -1,6 +1,7 @@
-"""Names of metrics for people: `warm.cloud.npy` -> "Model alone, cloud (npy)"."""
+"""Metrics for people: `warm.cloud.npy` -> "Model alone, cloud (npy)", a ratio with its interval."""
 
-from analysis.wording import Words
+from analysis.statistics import Estimate
+from analysis.wording import Words, ratios
 
 
 def metric_label(name: str, words: Words) -> str:
@@ -23,3 +24,11 @@ def metric_label(name: str, words: Words) -> str:
     parts = name.split(".")
     wire = parts.pop() if parts[-1] in ("npy", "json") else ""
     return words(f"metric.{'_'.join(parts)}", wire=wire)
+
+
+def ratio_text(ratio: Estimate, words: Words) -> str:
+    """`1.36× (1.23× to 1.62×)`, all to the same decimals."""
+    if ratio.interval is None:
+        return ratios(ratio.value)[0]
+    value, low, high = ratios(ratio.value, ratio.interval.low, ratio.interval.high)
+    return words("in_cell.ratio", ratio=value, low=low, high=high)

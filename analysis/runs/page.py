@@ -12,7 +12,7 @@ from analysis import wording
 from analysis.report.figures.canvas import NARROW, WIDE, house_style, to_svg
 from analysis.runs import figure
 from analysis.runs.comparison import RunsComparison
-from analysis.runs.labels import metric_label
+from analysis.runs.labels import metric_label, ratio_text
 from analysis.wording import LANGUAGES, Words
 
 STRINGS = Path(__file__).parent / "strings"
@@ -26,6 +26,7 @@ def render(comparison: RunsComparison, language: str) -> str:
         "written": lambda value, unit: wording.milliseconds(value) if unit == "ms" else wording.ratios(value)[0],
         "p_value": lambda p: f"{p:.4f}" if p < 0.1 else f"{p:.2f}",
         "label": metric_label,
+        "ratio": ratio_text,
         "time": lambda seconds: datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "paragraph": lambda text: Markup("<p>{}</p>").format(text),
     }
