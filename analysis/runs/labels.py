@@ -27,7 +27,7 @@ def metric_label(name: str, words: Words) -> str:
 
 
 def ratio_text(ratio: Estimate, words: Words) -> str:
-    """`1.36× (1.23× to 1.62×)`, all to the same decimals."""
+    """The ratio and, where it has one, its interval in brackets."""
     if ratio.interval is None:
         return ratios(ratio.value)[0]
     value, low, high = ratios(ratio.value, ratio.interval.low, ratio.interval.high)
