@@ -5,7 +5,6 @@ exit code 1), and carries the packets until stdin ends, SIGTERM or Ctrl-C. What 
 however it ends.
 """
 
-import contextlib
 import gc
 import json
 import os
@@ -64,7 +63,7 @@ def directions(nominal: dict[str, float | None]) -> tuple[Direction, Direction]:
 
 def carry(client: int, server: int, up: Direction, down: Direction, stop: int) -> None:
     """Carries packets between the two TUN devices until `stop` can be read (or has ended)."""
-    ways = {client: (server, up, deque()), server: (client, down, deque())}
+    ways = {client: (server, up.arrival, deque()), server: (client, down.arrival, deque())}
     wait: float | None = None
     while True:
         # select, because its timeout is in microseconds; epoll's is in milliseconds.
@@ -72,23 +71,26 @@ def carry(client: int, server: int, up: Direction, down: Direction, stop: int) -
         if stop in readable:
             return
         for device in readable:
-            _, direction, under_way = ways[device]
+            _, arrival_of, under_way = ways[device]
             for _ in range(_AT_ONCE):
                 try:
                     packet = os.read(device, _LONGEST_PACKET)
                 except BlockingIOError:
                     break
-                arrival = direction.arrival(len(packet), monotonic())
+                arrival = arrival_of(len(packet), monotonic())
                 if arrival is not None:
                     under_way.append((arrival, packet))
         wait = None
         for target, _, under_way in ways.values():
-            while under_way and under_way[0][0] <= monotonic():
-                # A device that takes no more loses the packet, as any full queue does.
-                with contextlib.suppress(OSError):
+            now = monotonic()
+            while under_way and under_way[0][0] <= now:
+                try:
                     os.write(target, under_way.popleft()[1])
+                except OSError:
+                    # A device that takes no more, or is down, loses the packet, as any full queue does.
+                    continue
             if under_way:
-                left = max(0.0, under_way[0][0] - monotonic())
+                left = max(0.0, under_way[0][0] - now)
                 wait = left if wait is None else min(wait, left)
 
 

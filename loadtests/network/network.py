@@ -27,6 +27,8 @@ SITE_NAME = "site.cerca.test"
 API_NAME = "api.cerca.test"
 SITE_URL = f"https://{SITE_NAME}/"
 
+_CAP_NET_ADMIN = 12
+_CAP_SYS_ADMIN = 21
 _STOP_SECONDS = 5
 _LOOPBACK = "127.0.0.1"
 
@@ -40,14 +42,21 @@ def why_not_emulated() -> str | None:
     """What this machine lacks for emulation at packet level, as the end of a sentence; None when it lacks nothing."""
     if sys.platform != "linux":
         return "it needs Linux"
-    if os.geteuid() != 0:
-        return "it needs root"
+    if not _may_administer():
+        return "it needs root, with the capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN"
     for program in ("ip", "nsenter", "unshare"):
         if shutil.which(program) is None:
             return f"it needs the program {program} (Debian and Ubuntu: apt-get install iproute2 util-linux)"
     if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
         return "it needs /dev/net/tun"
     return None
+
+
+def _may_administer() -> bool:
+    """Root in a container often may not."""
+    status = Path("/proc/self/status").read_text()
+    effective = int(next(line for line in status.splitlines() if line.startswith("CapEff:")).split()[1], 16)
+    return all(effective >> capability & 1 for capability in (_CAP_NET_ADMIN, _CAP_SYS_ADMIN))
 
 
 @dataclass(frozen=True)

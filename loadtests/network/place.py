@@ -56,8 +56,10 @@ class Place:
         """Without a network: the link is down, or, on a loopback, the site's server gone."""
         if self.emulation != "tun":
             self.site.stop()
-            yield
-            self.site.start()
+            try:
+                yield
+            finally:
+                self.site.start()
             return
         self._link("down")
         try:
