@@ -28,6 +28,9 @@ def report(
     assume: Annotated[
         Path | None, typer.Option(help="TOML file with assumptions about cost and scale (docs/cost.md).")
     ] = None,
+    divergence: Annotated[
+        Path | None, typer.Option(help="Folder of cerca divergence, to show the landmark engines' gap too.")
+    ] = None,
     margin: Annotated[
         float | None, typer.Option(min=0, help="Of several runs: mark no ratio closer to 1 than this (default: 0.05).")
     ] = None,
@@ -40,7 +43,7 @@ def report(
     from analysis.errors import AnalysisError
 
     try:
-        kept = _report(runs or [Path("reports/latest")], language, ci, export, out, assume, margin)
+        kept = _report(runs or [Path("reports/latest")], language, ci, export, out, assume, divergence, margin)
     except AnalysisError as error:
         Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
         raise typer.Exit(2) from None
@@ -55,6 +58,7 @@ def _report(
     export: str | None,
     out: Path | None,
     assume: Path | None,
+    divergence: Path | None,
     margin: float | None,
 ) -> bool:
     """Whether the run kept its limits."""
@@ -74,7 +78,7 @@ def _report(
         (run,) = runs
         if out is not None:
             raise AnalysisError("--out is for a comparison of several runs; a run's report stands in its own folder.")
-        comparison = write_report(run, language, assume)
+        comparison = write_report(run, language, assume, divergence)
         print_summary(comparison, console, language)
         written = [run / "index.html"]
         if export:
@@ -84,8 +88,8 @@ def _report(
 
         if export:
             raise AnalysisError("--export is for one run; give each run by itself.")
-        if assume:
-            raise AnalysisError("--assume is for one run's report; a comparison of runs has no costs.")
+        if assume or divergence:
+            raise AnalysisError("--assume and --divergence are for one run's report.")
         out = out or Path("reports") / datetime.now().strftime("compare-%Y-%m-%dT%H-%M-%S")
         compared = write_runs_report(runs, out, language, MARGIN if margin is None else margin)
         print_runs(compared, console, language)

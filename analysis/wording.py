@@ -118,6 +118,52 @@ def size(value: float) -> str:
     return f"{value:.0f}{NBSP}B"
 
 
+def usd(value: float) -> str:
+    """Dollars to three digits, `0.022 USD`; whole ones, in groups of three, from a thousand on."""
+    if value >= 1000:
+        return f"{thousands(value)}{NBSP}USD"
+    if 0 < value < 0.001:
+        return f"{value:.1g}{NBSP}USD"
+    return f"{significant(value)}{NBSP}USD"
+
+
+def dollars(*values: float) -> list[str]:
+    return [usd(value) for value in values]
+
+
+def thousands(value: float) -> str:
+    """A whole number in groups of three: `118 000`."""
+    return f"{value:,.0f}".replace(",", NBSP)
+
+
+def plain(*values: float) -> list[str]:
+    """Numbers without a unit, to three digits."""
+    return [thousands(value) if abs(value) >= 1000 else significant(value) for value in values]
+
+
+def rates(*values: float) -> list[str]:
+    """Events a second."""
+    return [f"{significant(value)}/s" for value in values]
+
+
+def _each_ms(*values: float) -> list[str]:
+    return [milliseconds(value) for value in values]
+
+
+def _each_mbit(*values: float) -> list[str]:
+    return [f"{significant(value)}{NBSP}Mbit/s" for value in values]
+
+
+# How the quantities of a network's calibration are written.
+QUANTITIES: dict[str, Writer] = {
+    "rtt_ms": _each_ms,
+    "connect_ms": _each_ms,
+    "loss": percents,
+    "up_mbit": _each_mbit,
+    "down_mbit": _each_mbit,
+}
+
+
 def significant(value: float, reference: float | None = None) -> str:
     """`value` with as many decimals as `reference` (itself by default) needs for three significant digits."""
     magnitude = abs(value if reference is None else reference)

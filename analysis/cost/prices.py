@@ -10,7 +10,7 @@ FILE = Path(__file__).with_name("prices.json")
 
 @dataclass(frozen=True)
 class Price:
-    """USD for one `unit`. `tiers`: (up to this quantity a month, USD), the last without an end. `free`: units a month."""
+    """USD for one `unit`. `tiers`: (up to this quantity a month, USD), the last endless. `free`: units a month."""
 
     name: str
     unit: str
