@@ -47,3 +47,8 @@ def test_sagemakers_own_sdk_starts_the_image_and_gets_an_answer(tmp_path):
     shipped = json.loads((MODEL / "manifest.json").read_text())
     assert answer["model"]["sha256"] == shipped["files"][shipped["default_file"]]["sha256"]
     assert output("docker", "ps", "--quiet", "--filter", "ancestor=cerca/endpoint") == ""
+    # Local mode leaves it stopped.
+    left = output(
+        "docker", "ps", "--all", "--quiet", "--filter", "ancestor=cerca/endpoint", "--filter", "name=-algo-1-"
+    )
+    output("docker", "rm", *left.split())
