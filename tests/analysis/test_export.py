@@ -64,3 +64,16 @@ def test_without_pyarrow_parquet_is_one_sentence_and_leaves_nothing(run, monkeyp
     with pytest.raises(AnalysisError, match="Parquet needs pyarrow"):
         export(folder, comparison, "parquet")
     assert {path.name for path in folder.iterdir()} == before
+
+
+def test_an_export_that_is_interrupted_leaves_no_half_file(run, monkeypatch):
+    folder, comparison = run
+
+    def interrupted(path, *_):
+        path.write_text("t,trial\n1,")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("analysis.export._write_csv", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        export(folder, comparison, "csv")
+    assert [path.name for path in folder.iterdir()] == ["samples.jsonl"]
