@@ -29,7 +29,7 @@ from loadtests.load.targets import check
 
 RECORDS = "cerca_records"
 DONE = "cerca_done"
-LEAD_SECONDS = 0.2
+LEAD_SECONDS = 0.5
 LEAD_TO_WORKERS_SECONDS = 1.0
 """Between the order to begin and the first request: every process has its users by then."""
 
@@ -48,7 +48,6 @@ def listen() -> None:
     events.init.add_listener(_prepare)
     events.test_start.add_listener(_begin)
     events.test_stop.add_listener(_flush)
-    events.quitting.add_listener(_stop_first)
 
 
 def _add_options(parser: object) -> None:
@@ -75,7 +74,12 @@ def _prepare(environment: Environment, runner: Runner, **_: object) -> None:
         environment.stop_timeout = STOP_SECONDS
     environment.load_process = environment.samples_file = None
     environment.done, environment.stopped = set(), False
+    # Locust calls these last come, first served, and its runners, which exist by now, would end at once.
+    environment.events.quitting.add_listener(_stop_first)
+    # Ctrl-C as Locust takes it is an exception in whatever greenlet is running, which may be writing a record.
+    gevent.signal_handler(signal.SIGINT, os.kill, os.getpid(), signal.SIGTERM)
     if isinstance(runner, WorkerRunner):
+        environment.events.quit.add_listener(partial(_send_the_last, runner))
         if options.processes:
             _end_with_parent()
         return
@@ -87,6 +91,9 @@ def _prepare(environment: Environment, runner: Runner, **_: object) -> None:
             users=None if options.rate else options.num_users or 1,
             steps=options.ramp,
         )
+        workers = options.expect_workers if isinstance(runner, MasterRunner) else 1
+        if not options.rate and (options.num_users or 1) % workers:
+            raise LoadError(f"{options.num_users or 1} users do not divide among {workers} workers: choose a multiple.")
         for user_class in environment.user_classes:
             user_class.prepare(options)
         if options.samples:
@@ -94,7 +101,6 @@ def _prepare(environment: Environment, runner: Runner, **_: object) -> None:
     except LoadtestError as error:
         print(error, file=sys.stderr, flush=True)
         sys.exit(2)
-    workers = options.expect_workers if isinstance(runner, MasterRunner) else 1
     options.cerca_workers = workers
     options.cerca_stages = [stage.model_dump(exclude_none=True) for stage in stages]
     options.num_users = workers if options.rate else options.num_users or 1
@@ -185,6 +191,14 @@ def _stop_first(environment: Environment, **_: object) -> None:
         until = now() + environment.stop_timeout + LAST_WORDS_SECONDS
         while now() < until and runner.clients.keys() - environment.done:
             gevent.sleep(0.02)
+
+
+def _send_the_last(runner: WorkerRunner, **_: object) -> None:
+    """What a worker has sent is with ZeroMQ's own thread; a process that ends at once takes it along."""
+    socket = runner.client.socket
+    context = socket.context
+    socket.close(linger=int(LAST_WORDS_SECONDS * 1e3))
+    context.term()
 
 
 def _end_with_parent() -> None:

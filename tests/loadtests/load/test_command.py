@@ -91,3 +91,24 @@ def test_an_interrupted_run_keeps_what_was_measured_and_is_marked(tmp_path, keyp
     (samples,) = tmp_path.glob("*/samples.jsonl")
     *_, request, end = read_records(samples)
     assert isinstance(request, RequestRecord) and isinstance(end, EndRecord) and not end.completed
+
+
+def test_a_killed_command_leaves_no_process(tmp_path, keypoints_file):
+    arguments = [
+        "--path",
+        "endpoint",
+        "--rate",
+        "50",
+        "--duration",
+        "60",
+        "--processes",
+        "2",
+        "--reports",
+        str(tmp_path),
+    ]
+    with cerca("loadtest", *arguments, "--keypoints", str(keypoints_file)) as (process, mark):
+        while not any(b'"request"' in path.read_bytes() for path in tmp_path.glob("*/samples.jsonl")):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.kill()
+        assert not survivors(mark, grace_s=10)

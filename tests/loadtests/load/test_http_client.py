@@ -1,9 +1,15 @@
 import socket
+import ssl
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from loadtests.load import http_client
 from loadtests.load.errors import AnswerBroken
@@ -140,3 +146,44 @@ def test_an_address_is_taken_apart(url, server):
 def test_a_request_names_the_host_as_browsers_do():
     assert b"\r\nhost: abc.com\r\n" in Server.of("https://abc.com/").request("GET", "/", {})
     assert b"\r\nhost: abc.com:8443\r\n" in Server.of("https://abc.com:8443/").request("GET", "/", {})
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """(certificate, key) files of a server called localhost."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    form = serialization.PrivateFormat.PKCS8
+    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
+    return files
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_tls_is_spoken_and_only_with_a_server_that_proves_its_name(certificate, monkeypatch, trusted):
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(*certificate)
+    listener = served.wrap_socket(socket.create_server(("127.0.0.1", 0)), server_side=True)
+
+    def serve() -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+
+    threading.Thread(target=serve, daemon=True).start()
+    ours = ssl.create_default_context(cafile=certificate[0] if trusted else None)
+    monkeypatch.setattr(http_client.ssl, "create_default_context", lambda: ours)
+    connections = Connections(f"https://localhost:{listener.getsockname()[1]}/")
+    if trusted:
+        assert ask(connections).body == b"ok"
+    else:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            ask(connections)
