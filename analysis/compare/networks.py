@@ -20,6 +20,7 @@ from analysis.statistics import (
 )
 
 VISITS = ("first_visit", "repeat_visit", "offline_visit")
+FEWEST_PROBES = 30  # fewer zeros and ones may as well be shares that happened to be whole
 FEWEST_NETWORKS = 3  # two points always lie on a line
 
 
@@ -88,10 +89,14 @@ def _calibrated(quantity: str, values: Floats, nominal: float | None) -> Calibra
 
 
 def _estimate(quantity: str, values: Floats) -> Estimate:
-    """The median; of losses the mean: the share of probes lost where each is recorded as 0 or 1."""
+    """The median; of losses the mean: where each is a probe, lost (1) or not (0), the share lost, else the mean of the
+    shares, without an interval where they are all alike, since no spread was seen that could carry one."""
     if quantity != "loss":
         return summarise(Samples(values)).median
-    return share_estimate(values) if np.isin(values, (0, 1)).all() else mean_estimate(values)
+    if values.size >= FEWEST_PROBES and np.isin(values, (0, 1)).all():
+        return share_estimate(values)
+    mean = mean_estimate(values)
+    return mean if np.ptp(values) > 0 else Estimate(mean.value, None)
 
 
 def crossing(log: RunLog, wire: Wire | None) -> Crossing | None:

@@ -40,6 +40,19 @@ def test_calibration_is_held_to_the_profile(comparison):
     assert by_quantity["loss"].off is None
 
 
+@pytest.mark.parametrize(
+    ("losses", "value", "interval"),
+    [([0.0] * 5, 0.0, None), ([0.02] * 8, 0.02, None), ([0.0, 0.01, 0.02, 0.03, 0.04, 0.05], 0.025, (0.005, 0.045))],
+)
+def test_shares_lost_are_averaged_and_those_all_alike_carry_no_interval(tmp_path, losses, value, interval):
+    record = next(record for record in network_records() if isinstance(record, NetworkRecord))
+    record = record.model_copy(update={"measured": {"loss": losses}})
+    (row,) = compare(load(write_run(tmp_path, [run_record(1), record]))).networks[0].calibration
+    assert row.measured.value == pytest.approx(value)
+    found = row.measured.interval
+    assert (found and (found.low, found.high)) == (interval and pytest.approx(interval, abs=0.001))
+
+
 def test_first_visits_have_their_parts_and_the_rest(comparison):
     for row, rtt in zip(comparison.networks, NETWORKS.values(), strict=True):
         (visit,) = row.visits
