@@ -10,6 +10,7 @@ import math
 import struct
 from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -105,13 +106,21 @@ def _npy_header(body: bytes) -> tuple[np.dtype, tuple[int, ...], int]:
     if header_bytes > NPY_HEADER_LIMIT or start + header_bytes > len(body):
         raise unreadable
     try:
-        header = ast.literal_eval(body[start : start + header_bytes].decode("ascii").strip())
-        dtype, fortran_order, shape = NPY_TYPES[header["descr"]], header["fortran_order"], header["shape"]
+        dtype, shape = _npy_type_and_shape(body[start : start + header_bytes])
     except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError):
         raise unreadable from None
-    if fortran_order is not False or type(shape) is not tuple or any(type(size) is not int for size in shape):
-        raise unreadable
     return dtype, shape, start + header_bytes
+
+
+# Clips of one length have the same header, and reading it takes longer than reading the numbers.
+@lru_cache(256)
+def _npy_type_and_shape(header: bytes) -> tuple[np.dtype, tuple[int, ...]]:
+    """Raises one of several exceptions for what is no header of such an array."""
+    fields = ast.literal_eval(header.decode("ascii").strip())
+    dtype, shape = NPY_TYPES[fields["descr"]], fields["shape"]
+    if fields["fortran_order"] is not False or type(shape) is not tuple or any(type(size) is not int for size in shape):
+        raise ValueError
+    return dtype, shape
 
 
 def _decode_json(body: bytes, points: int, min_frames: int, max_frames: int) -> Clips:
