@@ -6,8 +6,24 @@ An interval that contains 1 (a ratio) or 0 (a difference) is no difference shown
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis.compare.comparison import Comparison, Scope, Speedup
-from analysis.wording import Words, milliseconds, percent, percents, ratios, scientific, significant, size
+from analysis.compare.comparison import Comparison, LoadResult, Scope, Speedup
+from analysis.statistics import Estimate
+from analysis.wording import (
+    Words,
+    Writer,
+    dollars,
+    milliseconds,
+    percent,
+    percents,
+    plain,
+    rates,
+    ratios,
+    scientific,
+    significant,
+    size,
+    thousands,
+    usd,
+)
 
 # Waits that differ by less than a fifth are not told apart (Seow 2008, *Designing and Engineering Time*, the 20 %
 # rule); a quarter of that, to be safe.
@@ -74,9 +90,12 @@ def _findings(comparison: Comparison, words: Words) -> Iterator[Finding]:
         interval = words.interval(share, percents) or words("no_interval")
         yield _finding(words, "landmarks", "landmarks", share=percent(share.value), interval=interval)
     yield _first_use(comparison, words)
+    yield from _networks(comparison, words)
+    yield from _loads(comparison, words)
+    yield from _cost(comparison, words)
+    yield from _whom(comparison, words)
     yield from _answers(comparison, words)
-    if comparison.headline_wire:
-        yield _finding(words, "not_measured", "not_measured")
+    yield from _not_measured(comparison, words)
 
 
 def _alone(alone: Speedup, words: Words) -> Iterator[Finding]:
@@ -154,3 +173,113 @@ def _answers(comparison: Comparison, words: Words) -> Iterator[Finding]:
         interval = words("interval", low=percent(judged.top1.low), high=percent(judged.top1.high))
         values = {"top1": percent(judged.top1.value), "n": judged.n, "interval": interval}
         yield _finding(words, "answers", "answers", **values)
+
+
+def _interval(estimate: Estimate, words: Words, write: Writer | None = None) -> str:
+    return words.interval(estimate, write) or words("no_interval")
+
+
+def _networks(comparison: Comparison, words: Words) -> Iterator[Finding]:
+    found = comparison.crossing
+    if found:
+        yield _finding(
+            words,
+            "network",
+            f"network_{found.faster}",
+            at=milliseconds(found.rtt_ms.value),
+            interval=_interval(found.rtt_ms, words),
+            trips=significant(found.round_trips.value),
+            trips_interval=_interval(found.round_trips, words, plain),
+            base=milliseconds(found.at_no_rtt_ms.value),
+            networks=len(found.points),
+        )
+
+
+def _loads(comparison: Comparison, words: Words) -> Iterator[Finding]:
+    predicted = {each.load: each for each in (comparison.scale.predictions if comparison.scale else [])}
+    for load in comparison.load:
+        if load.knee is None:
+            continue
+        values: dict[str, object] = {"load": load.load, "rate": significant(load.knee.rate)}
+        if load.knee.high_stage is None:
+            yield _finding(words, "load", "load_beyond", **values)
+            continue
+        values["next"] = significant(_rate_of(load, load.knee.high_stage))
+        model = predicted.get(load.load)
+        if model is None or model.error is None:
+            yield _finding(words, "load", "load_alone", **values)
+        else:
+            values |= {"predicted": rates(model.knee.value)[0], "interval": _interval(model.knee, words, rates)}
+            yield _finding(words, "load", "load", **values, error=percent(model.error))
+
+
+def _rate_of(load: LoadResult, stage: int) -> float:
+    return next(each.offered_rate for each in load.stages if each.stage == stage)
+
+
+def _cost(comparison: Comparison, words: Words) -> Iterator[Finding]:
+    cost = comparison.cost
+    per_1000 = {row.option: row.per_1000 for row in cost.options} if cost else {}
+    if "serverless" not in per_1000:
+        return
+    yield _finding(
+        words,
+        "cost",
+        "cost",
+        edge=usd(per_1000["edge"].value),
+        serverless=usd(per_1000["serverless"].value),
+        interval=_interval(per_1000["serverless"], words, dollars),
+        users=thousands(cost.reference_users),
+        unverified=len(cost.unverified),
+    )
+    keys = {"edge_serverless": "cost_flip", "serverless_realtime": "cost_realtime"}
+    for row in cost.break_even:
+        interval = _interval(row.value, words, plain)
+        yield _finding(words, "cost_flip", keys[row.between], value=plain(row.value.value)[0], interval=interval)
+
+
+def _whom(comparison: Comparison, words: Words) -> Iterator[Finding]:
+    """Only where the speed was compared: by the network where that decides, else by the model alone here."""
+    alone = headline_speedup(comparison, "inference")
+    interval = alone.ratio.interval if alone and alone.ratio else None
+    if interval is None:
+        return
+    crossed = comparison.crossing.faster if comparison.crossing else "cannot_tell"
+    edge = crossed in ("edge", "depends") or (crossed == "cannot_tell" and interval.low > 1)
+    cloud = crossed == "cloud" or (crossed == "cannot_tell" and interval.high < 1)
+    visit = next((row.median_bytes for row in comparison.cold if row.what == "first_visit"), None)
+    break_even = comparison.cost.break_even if comparison.cost else []
+    flip = next((row.value for row in break_even if row.between == "edge_serverless"), None)
+    if edge and visit and flip:
+        yield _finding(
+            words,
+            "whom",
+            "whom_edge",
+            bytes=size(visit),
+            classifier=size(comparison.cost.classifier_bytes),
+            flip=plain(flip.value)[0],
+            interval=_interval(flip, words, plain),
+        )
+    elif edge:
+        yield _finding(words, "whom", "whom_edge_short")
+    else:
+        yield _finding(words, "whom", "whom_cloud" if cloud else "whom_either")
+
+
+def _not_measured(comparison: Comparison, words: Words) -> Iterator[Finding]:
+    if comparison.headline_wire:
+        yield _finding(words, "not_measured", "not_measured" if not comparison.networks else "not_measured_loopback")
+    missing = {
+        "network_missing": comparison.headline_wire and comparison.crossing is None,
+        "load_missing": comparison.headline_wire and not any(load.knee for load in comparison.load),
+        "cost_missing": comparison.headline_wire and _no_cloud_cost(comparison),
+    }
+    for key, is_missing in missing.items():
+        if is_missing:
+            yield _finding(words, "not_measured", key)
+    if comparison.headline_wire:
+        yield _finding(words, "not_measured", "not_measured_local")
+
+
+def _no_cloud_cost(comparison: Comparison) -> bool:
+    return comparison.cost is None or len(comparison.cost.options) < 2

@@ -119,16 +119,22 @@ def size(value: float) -> str:
 
 
 def usd(value: float) -> str:
-    """Dollars to three digits, `0.022 USD`; whole ones, in groups of three, from a thousand on."""
-    if value >= 1000:
-        return f"{thousands(value)}{NBSP}USD"
-    if 0 < value < 0.001:
-        return f"{value:.1g}{NBSP}USD"
-    return f"{significant(value)}{NBSP}USD"
+    """Dollars to three digits, `0.0224 USD`; whole ones, in groups of three, from a thousand on."""
+    return f"{_amount(value)}{NBSP}USD"
 
 
 def dollars(*values: float) -> list[str]:
-    return [usd(value) for value in values]
+    """The last one bears the unit."""
+    texts = [_amount(value) for value in values]
+    return [*texts[:-1], f"{texts[-1]}{NBSP}USD"]
+
+
+def _amount(value: float) -> str:
+    if value >= 1000:
+        return thousands(value)
+    if 0 < value < 1:
+        return f"{value:.{min(8, 2 - floor(log10(value)))}f}"
+    return significant(value)
 
 
 def thousands(value: float) -> str:

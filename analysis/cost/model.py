@@ -41,6 +41,7 @@ def cost_of(log: RunLog, wire: Wire | None, assumed: Assumptions, instances_for:
         free_tier=assumed.free_tier.apply,
         reference_users=assumed.users.reference,
         missing=[name for name in ("first_visit_bytes", "function_ms", "endpoint_ms") if getattr(seen, name) is None],
+        classifier_bytes=seen.classifier_bytes,
         options=[model.option(option) for option in model.options],
         break_even=list(model.break_evens()),
         motive=model.motive(),

@@ -55,6 +55,7 @@ class Cost:
     free_tier: bool
     reference_users: int
     missing: list[str]
+    classifier_bytes: float | None
     options: list[OptionCost]
     break_even: list[BreakEven]
     motive: Motive | None

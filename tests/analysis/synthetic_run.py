@@ -185,6 +185,12 @@ def write_run(folder: Path, records: list[Record]) -> Path:
     return path
 
 
+def whole_run(clips: int = 7, rounds: int = 3, cold: int = 2) -> list[Record]:
+    """A run with everything that a report can show: both paths, starts, networks and a load."""
+    first, *middle, last = synthetic_run(clips, rounds, cold)
+    return [first, *middle, *network_records(clips), *load_records(), last]
+
+
 NETWORKS = {"loopback": 0.1, "fibre": 80.0, "4g": 130.0}  # RTT, ms
 
 

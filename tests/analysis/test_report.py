@@ -16,7 +16,7 @@ from analysis.records import EndRecord, Environment, FailureRecord
 from analysis.statistics import Estimate, Interval
 from analysis.verdict import verdict
 from analysis.wording import LANGUAGES, Words
-from tests.analysis.synthetic_run import START, Clock, run_record, synthetic_run, write_run
+from tests.analysis.synthetic_run import START, Clock, run_record, synthetic_run, whole_run, write_run
 
 HOSTILE = "<script>alert('x')</script>&.webm"
 
@@ -50,7 +50,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
-    records = synthetic_run(clips=7, rounds=2, cold=2)
+    records = whole_run(clips=7, rounds=2, cold=2)
     hostile = FailureRecord(t=START, trial="t", clip=HOSTILE, path="edge", code="page_lost", message=f"{HOSTILE} lost.")
     write_run(folder, [*records[:-1], hostile, records[-1]])
     comparison = write_report(folder)
@@ -90,7 +90,7 @@ def test_no_id_stands_twice_and_every_inner_reference_has_its_target(run):
 def test_figures_follow_the_pages_colours(run):
     *_, html = run
     svgs = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
-    assert len(svgs) == 4 * len(LANGUAGES) * 2
+    assert len(svgs) == 10 * len(LANGUAGES) * 2
     css = re.search(r"<style>(.*?)</style>", html, re.DOTALL)[1]
     for svg in svgs:
         assert "currentColor" in svg
@@ -290,8 +290,9 @@ def test_what_went_wrong_with_the_file_is_told(tmp_path):
 def test_the_cloud_path_is_always_said_to_lack_a_network(run):
     _, comparison, _ = run
     words = Words("en")
-    texts = [finding.text for finding in verdict(comparison, words).findings]
-    assert words("verdict.not_measured") in texts
+    for key, networks in (("not_measured_loopback", comparison.networks), ("not_measured", [])):
+        texts = [item.text for item in verdict(replace(comparison, networks=networks), words).findings]
+        assert words(f"verdict.{key}") in texts
 
 
 def test_a_slower_browser_gets_a_break_even_network(run):

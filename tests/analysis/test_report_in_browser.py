@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from analysis import write_report
 from loadtests.chromium import arguments, find_chromium
 from loadtests.errors import ChromiumMissing
-from tests.analysis.synthetic_run import synthetic_run, write_run
+from tests.analysis.synthetic_run import whole_run, write_run
 
 AXE = Path(__file__).parents[2] / "edge_site" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("run")
-    write_run(folder, synthetic_run(clips=7, rounds=3, cold=2)[:-1])
+    write_run(folder, whole_run()[:-1])
     write_report(folder)
     return (folder / "index.html").as_uri()
 

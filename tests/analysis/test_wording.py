@@ -47,7 +47,7 @@ def test_every_colour_of_the_waterfall_and_every_thesis_figure_is_named(language
     words = Words(language)
     assert set(ROLE_OF_PART.values()) == set(LEGEND_OF_ROLE)
     assert all(words(key) for key in LEGEND_OF_ROLE.values())
-    assert all(words(f"thesis_figure.{item['figure']}") for item in THESIS["figures"])
+    assert all(words(f"thesis_figure.{item['figure']}") for item in THESIS["figures"] + THESIS["means"])
     assert {item["unit"] for item in THESIS["figures"]} <= set(get_args(ThesisRow.__annotations__["unit"]))
 
 
