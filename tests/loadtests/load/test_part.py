@@ -15,14 +15,14 @@ def test_the_part_of_a_comparison_loads_the_whole_path_and_the_endpoint_alone(tm
     samples = tmp_path / "samples.jsonl"
     recorder = Recorder(samples, "run")
     with LocalCloud(SHIPPED_BUNDLE) as cloud:
-        rates = {"cloud_rate": 20, "endpoint_rate": 40}
-        asyncio.run(load_part(recorder, cloud, SHIPPED_BUNDLE, "model.onnx", clips, Console(quiet=True), 2.0, **rates))
+        rates = {"cloud_rate": 50, "endpoint_rate": 100}
+        asyncio.run(load_part(recorder, cloud, SHIPPED_BUNDLE, "model.onnx", clips, Console(quiet=True), 1.0, **rates))
     recorder.close(True)
     first, *others = read_records(samples)
     loads = [first, *(record for record in others if record.kind == "load")]
     assert [(load.user, load.workload, load.wire, load.stages[-1].rate) for load in loads] == [
-        ("cloud", "open", "npy", 20),
-        ("endpoint", "open", "npy", 40),
+        ("cloud", "open", "npy", 50),
+        ("endpoint", "open", "npy", 100),
     ]
     requests = [record for record in others if record.kind == "request"]
     assert {(request.load, request.stage) for request in requests} == {

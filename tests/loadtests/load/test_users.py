@@ -24,15 +24,15 @@ def options(toy, samples, keypoints_file):
 
 
 def test_an_open_workload_sends_what_was_asked_for_and_records_every_request(toy, samples, options):
-    code, output = run_locust("cloud.py", *options, "-t", "2s", "--rate", 60, "--ramp", 2, "--load", "mine")
+    code, output = run_locust("cloud.py", *options, "-t", "1s", "--rate", 60, "--ramp", 2, "--load", "mine")
     assert code == 0, output
     load, requests = recorded(samples)
     assert (load.load, load.user, load.wire, load.workload) == ("mine", "cloud", "npy", "open")
-    assert [request.stage for request in requests] == [0] * 30 + [1] * 60
-    assert len(toy.seen) == 90
+    assert [request.stage for request in requests] == [0] * 15 + [1] * 30
+    assert len(toy.seen) == 45
     assert {(method, path) for _, method, path, _ in toy.seen} == {("POST", "/prod/predict?top_k=5&logits=1")}
     due = sorted(request.due for request in requests)
-    assert due[30] - due[0] == pytest.approx(1, abs=1e-3)
+    assert due[15] - due[0] == pytest.approx(0.5, abs=1e-3)
     assert min(after - before for before, after in pairwise(due)) == pytest.approx(1 / 60, abs=1e-3)
     assert all(request.late_ms >= 0 for request in requests)
     # The server gave each id a number of its own: the timings of one answer must not come under another's id.
@@ -40,11 +40,11 @@ def test_an_open_workload_sends_what_was_asked_for_and_records_every_request(toy
 
 
 def test_two_workers_share_a_rate_and_their_records_reach_the_one_file(toy, samples, options):
-    code, output = run_locust("endpoint.py", *options, "-t", "2s", "--rate", 60, *two_workers())
+    code, output = run_locust("endpoint.py", *options, "-t", "1s", "--rate", 60, *two_workers())
     assert code == 0, output
     load, requests = recorded(samples)
     assert load.workers == 2
-    assert sorted(request.worker for request in requests) == ["0"] * 60 + ["1"] * 60
+    assert sorted(request.worker for request in requests) == ["0"] * 30 + ["1"] * 30
     assert {request.id for request in requests} == set(toy.answers)
     due = sorted(request.due for request in requests)
     assert max(after - before for before, after in pairwise(due)) == pytest.approx(1 / 60, abs=1e-3)
@@ -68,7 +68,7 @@ def test_a_server_that_stalls_delays_no_arrival_and_its_stall_is_in_the_latencie
 
 def test_a_closed_workload_has_as_many_under_way_as_the_stage_has_users(toy, samples, options):
     toy.delay = 0.02
-    code, output = run_locust("endpoint.py", *options, "-t", "2s", "-u", 3, "--ramp", 2)
+    code, output = run_locust("endpoint.py", *options, "-t", "1s", "-u", 3, "--ramp", 2)
     assert code == 0, output
     load, requests = recorded(samples)
     assert [stage.users for stage in load.stages] == [2, 3]
@@ -176,7 +176,7 @@ def test_a_browser_runs_the_edge_path_and_its_own_times_are_recorded(toy, sample
     toy.page = PAGE
     toy.files = {"/?fps=10&threads=1&lang=en": {"Content-Type": "text/html"}}
     clips = ["--clips", tmp_path / "clips"]
-    code, output = run_locust("browser.py", "--host", toy.url, "--samples", samples, "-t", "4s", "-u", 1, *clips)
+    code, output = run_locust("browser.py", "--host", toy.url, "--samples", samples, "-t", "3s", "-u", 1, *clips)
     assert code == 0, output
     _, requests = recorded(samples)
     assert names(requests)["first_visit"] == 1 and names(requests)["recognise"] >= 3
