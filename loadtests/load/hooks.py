@@ -133,8 +133,7 @@ def _collect(environment: Environment, runner: MasterRunner, workers: int) -> No
     """The master's: records from the workers into the file, and the end once all of them are done."""
 
     def records(msg: object, **_: object) -> None:
-        if environment.samples_file is not None:
-            environment.samples_file.append(msg.data["lines"])
+        _append(environment, msg.data["lines"])
 
     def is_done(msg: object, **_: object) -> None:
         environment.done.add(msg.node_id)
@@ -143,6 +142,18 @@ def _collect(environment: Environment, runner: MasterRunner, workers: int) -> No
 
     runner.register_message(RECORDS, records)
     runner.register_message(DONE, is_done)
+
+
+def _append(environment: Environment, lines: bytes) -> None:
+    """Records into the file, if there is one. A load whose records cannot be kept ends."""
+    if environment.samples_file is None or environment.process_exit_code:
+        return
+    try:
+        environment.samples_file.append(lines)
+    except LoadError as error:
+        print(error, file=sys.stderr, flush=True)
+        environment.process_exit_code = 2
+        gevent.spawn(environment.runner.quit)
 
 
 def _begin(environment: Environment, **_: object) -> None:
@@ -159,8 +170,7 @@ def _begin(environment: Environment, **_: object) -> None:
         batch = Batch(lambda lines: runner.send_message(RECORDS, {"lines": lines}))
         finished = partial(runner.send_message, DONE)
     else:
-        samples = environment.samples_file
-        batch = Batch(samples.append if samples is not None else len)
+        batch = Batch(partial(_append, environment))
         finished = partial(gevent.spawn, runner.quit)
     environment.load_process = LoadProcess(
         load=options.load,

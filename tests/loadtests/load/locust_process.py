@@ -17,13 +17,13 @@ USERS = ROOT / "loadtests" / "users"
 
 
 @contextmanager
-def locust(user_file: str, *options: object, **environment: str) -> Iterator[tuple[subprocess.Popen, str]]:
-    """`locust -f loadtests/users/USER_FILE ...` running; yields it and its mark, and kills what is left at the end."""
+def locust(user_file: str, *options: object, before: tuple[str, ...] = ()) -> Iterator[tuple[subprocess.Popen, str]]:
+    """`BEFORE locust -f loadtests/users/USER_FILE ...` running; yields it and its mark, and kills what is left."""
     mark = uuid.uuid4().hex
     command = [sys.executable, "-m", "locust", "-f", str(USERS / user_file), "--headless", "--only-summary"]
     process = subprocess.Popen(
-        [*command, "--exit-code-on-error", "0", *map(str, options)],
-        env=os.environ | {MARK: mark} | environment,
+        [*before, *command, "--exit-code-on-error", "0", *map(str, options)],
+        env=os.environ | {MARK: mark},
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -39,9 +39,9 @@ def locust(user_file: str, *options: object, **environment: str) -> Iterator[tup
         process.wait()
 
 
-def run_locust(user_file: str, *options: object, **environment: str) -> tuple[int, str]:
+def run_locust(user_file: str, *options: object, before: tuple[str, ...] = ()) -> tuple[int, str]:
     """To its end: exit code and output. Nothing of it may be left."""
-    with locust(user_file, *options, **environment) as (process, mark):
+    with locust(user_file, *options, before=before) as (process, mark):
         output, _ = process.communicate(timeout=60)
         assert not survivors(mark), output
         return process.returncode, output

@@ -105,6 +105,15 @@ def test_ctrl_c_in_the_terminal_loses_no_record_either(toy, samples, options):
     assert len(recorded(samples)[1]) == len(toy.seen)
 
 
+def test_a_load_whose_records_find_no_room_ends_and_keeps_the_whole_ones(toy, samples, options):
+    limited = ("bash", "-c", 'ulimit -f 8; exec "$@"', "bash")  # 8 KiB a file
+    code, output = run_locust("endpoint.py", *options, "-t", "20s", "--rate", 60, before=limited)
+    assert code == 2
+    assert f"{samples} took only a part of the records" in output and "Traceback" not in output
+    assert len(toy.seen) < 300
+    assert 0 < len(recorded(samples)[1]) < len(toy.seen)
+
+
 def test_answers_that_say_no_are_records_like_the_others(toy, samples, options):
     toy.status = 429
     run_locust("cloud.py", *options, "-t", "1s", "--rate", 10)
