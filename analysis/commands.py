@@ -1,5 +1,6 @@
 """The report command of `cerca`."""
 
+import signal
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -42,6 +43,7 @@ def report(
     """
     from analysis.errors import AnalysisError
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that no half-written file is left
     try:
         kept = _report(runs or [Path("reports/latest")], language, ci, export, out, assume, divergence, margin)
     except AnalysisError as error:
