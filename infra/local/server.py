@@ -18,6 +18,9 @@ from infra.local.errors import StartFailed
 PARENT_SECONDS = 1.0
 DRAIN_SECONDS = 2
 
+KEEP_ALIVE_SECONDS = 75
+"""As nginx: what it has sent may still be on its way over a slow network, and the client will ask for more after it."""
+
 Command = dict[str, Any]
 
 
@@ -52,6 +55,7 @@ def start(
             log_level="warning",
             access_log=False,
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
     )

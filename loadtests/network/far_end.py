@@ -21,13 +21,17 @@ from typing import Any
 
 from loadtests.network import dns
 from loadtests.network.namespaces import inside
-from loadtests.network.priority import be_prompt
+from loadtests.network.priority import be_prompt, prompt
 from loadtests.network.trains import TrainCounter, receiver, send_train
 
 TLS_PORT = 443
 ECHO_PORT = 7
 TRAIN_PORT = 9
 DNS_PORT = 53
+LONGEST_DOWNLOAD_SECONDS = 3600
+"""What a server has sent may still be on its way over a slow link when it closes: cut off by asyncio's usual 30 s, the
+visitor would lose the rest."""
+
 _CHUNK = 65_536
 
 
@@ -69,7 +73,10 @@ async def _run(settings: dict[str, Any]) -> None:
             context.set_alpn_protocols(["http/1.1"])
         for listener, host, port in listeners:
             relay = _relay_to(host, port)
-            await servers.enter_async_context(await asyncio.start_server(relay, sock=listener, ssl=context))
+            server = await asyncio.start_server(
+                relay, sock=listener, ssl=context, ssl_shutdown_timeout=LONGEST_DOWNLOAD_SECONDS
+            )
+            await servers.enter_async_context(server)
         measuring = _measuring(train, counter)
         await servers.enter_async_context(await asyncio.start_server(measuring, sock=control))
         ports = {"echo": echo, "train": train, "control": control}
@@ -130,6 +137,11 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
+def _send_promptly(sender: socket.socket, target: tuple[str, int], mbit: float, seconds: float) -> None:
+    with prompt():
+        send_train(sender, target, mbit, seconds)
+
+
 def _measuring(train: socket.socket, counter: TrainCounter):
     """One command a line: `{"down": {"port", "mbit", "seconds"}}` sends a train to the caller's port, and
     `{"up": {}}` says what arrived of the train that the caller has sent."""
@@ -140,7 +152,7 @@ def _measuring(train: socket.socket, counter: TrainCounter):
                 match json.loads(line):
                     case {"down": {"port": port, "mbit": mbit, "seconds": seconds}}:
                         target = (writer.get_extra_info("peername")[0], port)
-                        await asyncio.to_thread(send_train, train, target, mbit, seconds)
+                        await asyncio.to_thread(_send_promptly, train, target, mbit, seconds)
                         answer = {}
                     case _:
                         answer = {"mbit": counter.rate()}

@@ -20,7 +20,8 @@ def receiver(address: str, port: int) -> socket.socket:
     """A non-blocking UDP socket that keeps a whole train and the time of each packet's arrival in the kernel."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     bound.setblocking(False)
-    bound.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    with contextlib.suppress(OSError):  # Linux only; elsewhere `receive` looks at the clock itself
+        bound.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
     try:
         bound.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER_BYTES)
     except OSError:
