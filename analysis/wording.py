@@ -112,7 +112,7 @@ def percents(*values: float) -> list[str]:
 
 
 def size(value: float) -> str:
-    for scale, unit in ((1e6, "MB"), (1e3, "kB")):
+    for scale, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if value >= scale:
             return f"{significant(value / scale)}{NBSP}{unit}"
     return f"{value:.0f}{NBSP}B"
@@ -144,7 +144,12 @@ def thousands(value: float) -> str:
 
 def plain(*values: float) -> list[str]:
     """Numbers without a unit, to three digits."""
-    return [thousands(value) if abs(value) >= 1000 else significant(value) for value in values]
+    return [thousands(float(f"{value:.3g}")) if abs(value) >= 1000 else significant(value) for value in values]
+
+
+def as_given(value: float) -> str:
+    """A number that somebody chose, with no more digits than they gave: `30`, `12.87`."""
+    return thousands(value) if value >= 1000 else f"{value:g}"
 
 
 def rates(*values: float) -> list[str]:

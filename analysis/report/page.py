@@ -52,6 +52,7 @@ def render(comparison: Comparison, log: RunLog, language: str, divergence: Diver
         "percent": wording.percent,
         "size": wording.size,
         "scientific": wording.scientific,
+        "as_given": wording.as_given,
         "usd": wording.usd,
         "thousands": wording.thousands,
         "rate": lambda value: wording.rates(value)[0],

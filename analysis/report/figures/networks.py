@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.compare.comparison import Crossing, NetworkResult
 from analysis.records import Wire
@@ -46,6 +46,7 @@ def draw(
             axis.text(at.value, axis.get_ylim()[1], " " + tick(round(at.value, 1)), va="top")
     axis.set_xlim(0, longest)
     axis.set_ylim(bottom=0)
+    axis.xaxis.set_major_locator(MaxNLocator(8 if width == WIDE else 4))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     axis.set_xlabel(words("figure.networks.axis"))

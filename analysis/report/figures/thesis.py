@@ -35,7 +35,7 @@ def draw_times(rows: list[ThesisMean], words: Words, width: int) -> Figure | Non
         start, colour = axis.get_xlim()[0], COLOUR[ROLES[row.figure]]
         mean = max(mean, CLOCK_MS)
         axis.barh(-position, mean - start, BAR, start, color=colour, alpha=1 if whose == "here" else 0.45, linewidth=0)
-        label = f"{words('column.' + whose)}, {words('thesis_figure.' + row.figure)}: {short(mean)}"
+        label = f"{words.path(ROLES[row.figure])}, {words('column.' + whose).lower()}: {short(mean)}"
         if deviation is not None:
             low = max(mean - deviation, start)
             axis.plot([low, mean + deviation], [-position] * 2, color=COLOUR["text"], linewidth=1.5)
@@ -55,7 +55,7 @@ def draw_share(rows: list[ThesisMean], words: Words, width: int) -> Figure | Non
     for position, (whose, share) in enumerate((("thesis", row.thesis_mean), ("here", row.mean))):
         axis.barh(-position, share, BAR, color=COLOUR["landmarks"], linewidth=0)
         axis.barh(-position, 1 - share, BAR, share, color=COLOUR["inference"], linewidth=0)
-        label = f"{words('column.' + whose)}: {words('thesis_figure.landmark_share')}: {percent(share)}"
+        label = f"{words('column.' + whose)}: {percent(share)}"
         axis.text(0, -position + BAR / 2 + 0.04, label, va="bottom")
     axis.set_xlim(0, 1)
     axis.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))

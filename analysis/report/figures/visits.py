@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.compare.comparison import NetworkResult, Visit
 from analysis.report.figures.canvas import COLOUR, WIDE, new_figure, short, tick
@@ -60,6 +60,7 @@ def draw(networks: list[NetworkResult], words: Words, width: int) -> Figure | No
     axis.set_ylim(-len(rows) + 0.5, 0.75)
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
+    axis.xaxis.set_major_locator(MaxNLocator(8 if width == WIDE else 4))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     axis.grid(axis="x")
     axis.set_axisbelow(True)
