@@ -104,8 +104,7 @@ class Connection:
         except ValueError:
             raise AnswerBroken("the answer is not HTTP") from None
         body, received = self._body(status, lowered, data, end + 4)
-        answer = Answer(status, head, body, received, now())
-        self.answered = answer.ended
+        answer = Answer(status, head, body, received, self.answered)
         self.last = b"\r\nconnection: close\r\n" in lowered
         return answer
 
@@ -154,6 +153,7 @@ class Connection:
         received = self._receive()
         if not received:
             raise AnswerBroken("the connection ended before the answer did")
+        self.answered = now()
         data += received
 
 
