@@ -40,7 +40,7 @@ async def calibrate(page: EdgePage, site: str, large: str, effort: float) -> dic
     Raises PageError.
     """
     await page.goto(f"{site}config.json")
-    return await page.evaluate(MEASURE, [max(2, round(REQUESTS * effort)), DOWNLOADS, large])
+    return await page.evaluate(MEASURE, [max(2, round(REQUESTS * effort)), max(1, round(DOWNLOADS * effort)), large])
 
 
 def conditions(profile: Profile) -> dict[str, Any]:
