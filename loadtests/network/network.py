@@ -172,6 +172,9 @@ class EmulatedNetwork:
             paths = {name: str(path) for name, path in asdict(self._certificate).items() if name in ("chain", "key")}
             settings |= paths
         ports = self._start_process("loadtests.network.far_end", settings)["ready"]
+        if self._certificate is not None:
+            # Read by now; a process that is killed leaves no key behind.
+            self._certificate.key.unlink()
         self._far_end = FarEnd(self.client_namespace, settings["address"], **ports)
 
     def _start_process(self, module: str, settings: dict[str, Any]) -> dict[str, Any]:
