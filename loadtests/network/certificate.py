@@ -18,8 +18,8 @@ _VALID = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Certificate:
-    """chain: PEM, the server's certificate and its authority's; key: PEM of the server's, which may go once it is read. authority: PEM, for clients
-    other than Chromium, which is told `spki`: base64 of the SHA-256 of the server's public key."""
+    """chain: PEM, the server's certificate and its authority's. key: PEM of the server's, which may go once it is read.
+    authority: PEM, for clients other than Chromium, which is told `spki`: base64 of the SHA-256 of the public key."""
 
     chain: Path
     key: Path
