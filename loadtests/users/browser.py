@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gevent
 from locust import events
 
 from infra.local.processes import PROJECT_ROOT
@@ -17,7 +18,7 @@ from loadtests.clips import find_clips
 from loadtests.load.clock import now
 from loadtests.load.errors import LoadError
 from loadtests.load.process import Turn
-from loadtests.load.user import LoadUser
+from loadtests.load.user import CUT_OFF, LoadUser
 
 STOP_SECONDS = 10
 
@@ -69,7 +70,11 @@ class BrowserUser(LoadUser):
         sent = now()
         self.driver.stdin.write(json.dumps(command) + "\n")
         self.driver.stdin.flush()
-        line = self.driver.stdout.readline()
+        try:
+            line = self.driver.stdout.readline()
+        except gevent.GreenletExit:
+            self.fire("PAGE", next(iter(command)), turn, sent, now(), exception=PageFailed(CUT_OFF))
+            raise
         answer = json.loads(line) if line else {"error": "the browser's driver ended"}
         if "error" in answer:
             self.fire("PAGE", next(iter(command)), turn, sent, now(), exception=PageFailed(answer["error"]))
