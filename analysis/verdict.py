@@ -180,7 +180,12 @@ def _interval(estimate: Estimate, words: Words, write: Writer | None = None) -> 
 
 
 def _networks(comparison: Comparison, words: Words) -> Iterator[Finding]:
-    found = comparison.crossing
+    found, wire = comparison.crossing, comparison.headline_wire
+    for row in comparison.networks if found is None else []:
+        ratio = row.ratio.get(wire)
+        if ratio and ratio.interval:
+            values = {"ratio": ratios(ratio.value)[0], "interval": words.interval(ratio, ratios)}
+            yield _finding(words, "network", "network_edge_ratio", network=row.network, **values)
     if found:
         yield _finding(
             words,
@@ -270,7 +275,8 @@ def _not_measured(comparison: Comparison, words: Words) -> Iterator[Finding]:
     if comparison.headline_wire:
         yield _finding(words, "not_measured", "not_measured" if not comparison.networks else "not_measured_loopback")
     missing = {
-        "network_missing": comparison.headline_wire and comparison.crossing is None,
+        "network_missing": comparison.headline_wire and not comparison.networks,
+        "network_few": comparison.headline_wire and comparison.networks and comparison.crossing is None,
         "load_missing": comparison.headline_wire and not any(load.knee for load in comparison.load),
         "cost_missing": comparison.headline_wire and _no_cloud_cost(comparison),
     }

@@ -72,3 +72,9 @@ def test_a_whole_run_lacks_only_what_no_run_here_can_measure(comparison):
         words("verdict.not_measured_loopback"),
         words("verdict.not_measured_local"),
     ]
+
+
+def test_without_a_crossing_each_network_says_its_own_ratio(comparison):
+    texts = said(replace(comparison, crossing=None))
+    assert len(texts["When it flips: network"]) == len(comparison.networks)
+    assert Words("en")("verdict.network_few") in texts["Not measured"]

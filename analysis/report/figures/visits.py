@@ -1,4 +1,4 @@
-"""First visits by network: what they consist of, and the least time that their bytes take at the network's rate."""
+"""First visits by network: their parts, the first frame after them, and the least time that their bytes take."""
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -17,6 +17,7 @@ ROLE_OF_PART = {
     "visit_first_frame": "codec",
     "rest": "landmarks",
 }
+AFTERWARDS = "visit_first_frame"
 BAR, ROW = 0.4, 48
 
 
@@ -31,6 +32,10 @@ def least_ms(network: NetworkResult, visit: Visit) -> float | None:
     return visit.median_bytes * 8 / (rate * 1e6) * 1e3 if rate and visit.median_bytes else None
 
 
+def _until_first_frame(visit: Visit) -> float:
+    return max(visit.ms.median.value, sum(max(0.0, part.ms.median.value) for part in visit.parts))
+
+
 def draw(networks: list[NetworkResult], words: Words, width: int) -> Figure | None:
     """None where no first visit was measured in a network."""
     rows = [(network, visit) for network in networks if (visit := first_visit(network))]
@@ -40,17 +45,17 @@ def draw(networks: list[NetworkResult], words: Words, width: int) -> Figure | No
     columns = 3 if width == WIDE else 1
     legend = 22 * -(-(len(parts) + 1) // columns)
     figure, (axis,) = new_figure(width, ROW * len(rows) + 60 + legend)
-    longest = max(max(visit.ms.median.value, least_ms(network, visit) or 0) for network, visit in rows)
+    longest = max(max(_until_first_frame(visit), least_ms(network, visit) or 0) for network, visit in rows)
     for position, (network, visit) in enumerate(rows):
         left = 0.0
-        for part in visit.parts:
+        for part in sorted(visit.parts, key=lambda part: part.part == AFTERWARDS):
             length = max(0.0, part.ms.median.value)
             axis.barh(-position, length, BAR, left, color=COLOUR[ROLE_OF_PART[part.part]], linewidth=0)
             left += length
-        if not visit.parts:
+        if left == 0:
             left = visit.ms.median.value
             axis.barh(-position, left, BAR, color=COLOUR["edge"], linewidth=0)
-        label = short(visit.ms.median.value)
+        label = short(left)
         axis.text(left + longest * 0.012, -position, label, va="center", fontweight="bold")
         least = least_ms(network, visit)
         if least is not None:
