@@ -24,7 +24,8 @@ test: .venv/.test setup ## every test: Python, contract, browser, and the site's
 	@.venv/bin/pytest $(ARGS)
 
 BARS := recognizer.bench loadtests.bench loadtests.bench_visits loadtests.bench_recording loadtests.bench_legacy \
-	loadtests.bench_memory loadtests.bench_cloud loadtests.bench_function loadtests.bench_load loadtests.bench_network loadtests.bench_report
+	loadtests.bench_memory loadtests.bench_cloud loadtests.bench_function loadtests.bench_load \
+	loadtests.bench_network loadtests.bench_report
 
 bench: .venv/.test setup ## the timing bars, side by side in one run
 	@missed=0; for bars in $(BARS); do \
