@@ -85,6 +85,13 @@ class Plan:
         return stack.local_target(self.user, folder, self.model_file, self.lambdas, other)
 
     @property
+    def at_once_before(self) -> int:
+        """Requests at once that warm the target; 0 where it is not ours to warm."""
+        if self.target != "local":
+            return 0
+        return self.lambdas if self.user != "endpoint" else 1
+
+    @property
     def deployment(self) -> Path | None:
         named = self.target in ("local", "compose") or self.target.startswith(("http://", "https://"))
         return None if named else Path(self.target)
@@ -119,7 +126,7 @@ async def run(plan: Plan, run_folder: Path, console: Console) -> None:
             },
         )
         if needs_keypoints:
-            await asyncio.to_thread(stack.warm, host, sent[0], plan.wire)
+            await asyncio.to_thread(stack.warm, host, sent[0], plan.wire, plan.at_once_before)
         recorder = Recorder(run_folder / "samples.jsonl", run_folder.name)
         completed = False
         try:

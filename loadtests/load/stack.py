@@ -39,7 +39,7 @@ def local_target(
 
 def warm(url: str, body: bytes, wire: str, at_once: int = 1) -> None:
     """Asks until everything behind `url` has run, then from `at_once` sides together, so that as many Lambda
-    environments have. Raises LoadError if it does not answer 200."""
+    environments have. At 0, one request is all: elsewhere, the rate is the limit. Raises LoadError if that fails."""
     server = Server.of(url)
     request = server.request("POST", server.path, {"content-type": CONTENT_TYPES[wire]}, body)
 
@@ -56,7 +56,7 @@ def warm(url: str, body: bytes, wire: str, at_once: int = 1) -> None:
             raise LoadError(
                 f"{url} answered {answer.status} before any load: {answer.body[:200].decode(errors='replace')}"
             )
-        with ThreadPoolExecutor(at_once) as together:
+        with ThreadPoolExecutor(at_once or 1) as together:
             # 429 among these is no failure: a start can be refused while another is under way.
             list(together.map(ask, [WARM_REQUESTS] * at_once))
     except (OSError, AnswerBroken) as error:

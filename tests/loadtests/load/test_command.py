@@ -112,3 +112,11 @@ def test_a_killed_command_leaves_no_process(tmp_path, keypoints_file):
             time.sleep(0.05)
         process.kill()
         assert not survivors(mark, grace_s=10)
+
+
+def test_a_target_that_is_not_started_here_gets_one_request_before_its_load(tmp_path, keypoints_file, toy):
+    arguments = ["--target", f"{toy.url}/prod/predict", "--rate", "10", "--duration", "1", "--reports", str(tmp_path)]
+    done, left = run_cerca("loadtest", *arguments, "--keypoints", str(keypoints_file))
+    assert done.returncode == 0, done.stderr
+    assert not left
+    assert len(toy.seen) == 1 + 10
