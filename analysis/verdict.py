@@ -58,7 +58,10 @@ def cold_median(comparison: Comparison, what: str) -> float | None:
 def _headline(comparison: Comparison, words: Words) -> str:
     alone = headline_speedup(comparison, "inference")
     if alone is None:
-        return words(f"verdict.{_only_path(comparison)}")
+        only = _only_path(comparison)
+        if only == "nothing" and comparison.load:
+            return _load_headline(comparison.load, words)
+        return words(f"verdict.{only}")
     ratio = alone.ratio
     if ratio is None or ratio.interval is None:
         edge, cloud = milliseconds(alone.edge.median.value), milliseconds(alone.cloud.median.value)
@@ -68,6 +71,15 @@ def _headline(comparison: Comparison, words: Words) -> str:
     if ratio.value > 1:
         return words("verdict.edge_faster", ratio=significant(ratio.value))
     return words("verdict.cloud_faster", ratio=significant(1 / ratio.value))
+
+
+def _load_headline(loads: list[LoadResult], words: Words) -> str:
+    """Of a run that loaded and compared nothing."""
+    found = next((load for load in loads if load.knee), None)
+    if found is None:
+        return words("verdict.load_only")
+    key = "load_only_beyond" if found.knee.high_stage is None else "load_only_knee"
+    return words(f"verdict.{key}", load=found.load, rate=significant(found.knee.rate))
 
 
 def _only_path(comparison: Comparison) -> str:

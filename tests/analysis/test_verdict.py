@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from analysis.compare import compare, load
+from analysis.records import EndRecord
 from analysis.statistics import Estimate
 from analysis.verdict import verdict
 from analysis.wording import LANGUAGES, Words
-from tests.analysis.synthetic_run import synthetic_run, whole_run, write_run
+from tests.analysis.synthetic_run import START, load_records, run_record, synthetic_run, whole_run, write_run
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +79,13 @@ def test_without_a_crossing_each_network_says_its_own_ratio(comparison):
     texts = said(replace(comparison, crossing=None))
     assert len(texts["When it flips: network"]) == len(comparison.networks)
     assert Words("en")("verdict.network_few") in texts["Not measured"]
+
+
+def test_a_run_that_only_loaded_says_what_it_kept_up_with(tmp_path):
+    end = EndRecord(t=START + 60, completed=True, seconds=60)
+    loaded = compare(load(write_run(tmp_path, [run_record(1), *load_records(), end])))
+    words = Words("en")
+    assert verdict(loaded, words).headline == words("verdict.load_only_knee", load="gateway", rate="100")
+    (row,) = loaded.load
+    kneeless = replace(loaded, load=[replace(row, knee=None)])
+    assert verdict(kneeless, words).headline == words("verdict.load_only")

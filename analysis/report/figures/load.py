@@ -1,7 +1,7 @@
 """Throughput and latency of the loads: median and p90 by rate, the knee, and the knee that the model predicts."""
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator
 
 from analysis.compare.comparison import LoadResult
 from analysis.report.figures.canvas import COLOUR, new_figure, on_log_axis, tick
@@ -38,6 +38,8 @@ def draw(loads: list[LoadResult], predictions: list[KneePrediction], words: Word
         axis.set_yscale("log")
         axis.set_title(load.load, loc="left", fontsize=12)
         axis.set_xlim(left=0)
+        low, high = axis.get_ylim()
+        axis.yaxis.set_major_locator(LogLocator(10, subs=(1, 2, 5) if high / low < 100 else (1,)))
         axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
         axis.yaxis.set_minor_formatter(lambda *_: "")
         axis.set_ylabel(words("figure.load.time"))
