@@ -19,6 +19,7 @@ from cloud_inference.options import Options, parse_options
 from cloud_inference.routes import PROTOCOL, find
 from cloud_inference.settings import Settings
 from cloud_inference.timing import Stopwatch
+from cloud_inference.turns import Run, Turns
 
 CUSTOM_ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
 INFERENCE_HEADER = b"inference-header-content-length"
@@ -41,9 +42,9 @@ class Model(Protocol):
     @property
     def labels(self) -> dict[str, str]: ...
 
-    def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch) -> bytes: ...
+    async def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch, run: Run) -> bytes: ...
 
-    def infer(self, body: bytes, header_length: str, watch: Stopwatch) -> Answer: ...
+    async def infer(self, body: bytes, header_length: str, watch: Stopwatch, run: Run) -> Answer: ...
 
     def metadata(self) -> dict[str, Any]: ...
 
@@ -56,8 +57,7 @@ class Endpoint:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._model: Model | None = None
-        self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._turns = Turns(settings.threads, settings.queue_limit)
         self._metrics = Metrics()
         self._handlers: dict[str, Callable[[Request], Awaitable[Answer]]] = {
             "ping": self._ping,
@@ -117,9 +117,9 @@ class Endpoint:
         body = await read_body(request.headers, request.receive)
         watch = Stopwatch()
 
-        def work() -> bytes:
+        async def work() -> bytes:
             plain = decompress(request.header(b"content-encoding"), body)
-            return model.answer(request.header(b"content-type"), plain, options, watch)
+            return await model.answer(request.header(b"content-type"), plain, options, watch, self._turns.run)
 
         content = await self._in_turn(work, watch)
         timing = watch.server_timing().encode()
@@ -131,9 +131,9 @@ class Endpoint:
         body = await read_body(request.headers, request.receive)
         watch = Stopwatch()
 
-        def work() -> Answer:
+        async def work() -> Answer:
             plain = decompress(request.header(b"content-encoding"), body)
-            return model.infer(plain, request.header(INFERENCE_HEADER), watch)
+            return await model.infer(plain, request.header(INFERENCE_HEADER), watch, self._turns.run)
 
         answer = await self._in_turn(work, watch)
         answer.headers.append((b"server-timing", watch.server_timing().encode()))
@@ -151,26 +151,19 @@ class Endpoint:
             # lose the answer.
             await discard_body(request.headers, request.receive)
             raise
-        self._refuse_when_full()
+        self._turns.check()
         return model
 
-    def _refuse_when_full(self) -> None:
-        if self._waiting >= self._settings.queue_limit:
-            raise Busy("busy", f"{self._waiting} requests are already waiting for the model; try again shortly.")
-
-    async def _in_turn(self, work: Callable[[], Result], watch: Stopwatch) -> Result:
-        """Does the work when its turn comes. Raises Busy when too many wait already."""
-        self._refuse_when_full()
-        self._waiting += 1
+    async def _in_turn(self, work: Callable[[], Awaitable[Result]], watch: Stopwatch) -> Result:
+        """Does the work when its turn comes. Raises Busy when the wait would be too long."""
         try:
-            async with self._turn:
-                # One turn of the event loop between two inferences: arrivals are counted (and refused when too
-                # many) and /ping is answered, however long the queue is.
+            async with self._turns:
+                # One turn of the event loop between two requests: arrivals are counted (and refused when too many)
+                # and /ping is answered, however long the queue is.
                 await asyncio.sleep(0)
                 watch.lap("queue")
-                return work()
+                return await work()
         finally:
-            self._waiting -= 1
             self._metrics.observe(watch.laps)
 
     async def _server_metadata(self, request: Request) -> Answer:
@@ -192,7 +185,7 @@ class Endpoint:
     async def _scrape(self, request: Request) -> Answer:
         gauges = {
             "cerca_requests_in_flight": self.drain.under_way,
-            "cerca_queue_length": self._waiting,
+            "cerca_queue_length": self._turns.waiting,
             "cerca_queue_limit": self._settings.queue_limit,
         }
         return Answer(self._metrics.text(gauges, self._model.labels if self._model else None), TEXT)
@@ -219,6 +212,8 @@ def _error_answer(error: RequestError, path: str) -> Answer:
     in_protocol = path == PROTOCOL or path.startswith(f"{PROTOCOL}/")
     content = error.message if in_protocol else {"code": error.code, "message": error.message}
     answer = Answer(json.dumps({"error": content}).encode(), status=error.status)
+    if isinstance(error, Busy):
+        answer.headers.append((b"retry-after", b"1"))
     if isinstance(error, BadMethod):
         answer.headers.append((b"allow", error.allow.encode()))
     return answer
@@ -228,4 +223,4 @@ def _make_model(settings: Settings) -> Model:
     # Imported here, in the loading thread: numpy and ONNX Runtime are most of the start.
     from cloud_inference.classifier import Classifier
 
-    return Classifier(settings.model_dir, settings.model_file, settings.threads)
+    return Classifier(settings.model_dir, settings.model_file)

@@ -14,6 +14,7 @@ from cloud_inference.marks import mark, report
 from cloud_inference.model_folder import bundle_folder
 from cloud_inference.options import NPY, Options
 from cloud_inference.timing import Stopwatch
+from cloud_inference.turns import Run
 from recognizer import bundle
 
 WARM_UP_FRAMES = 70
@@ -25,7 +26,7 @@ onnxruntime.disable_telemetry_events()
 class Classifier:
     """Holds the session for the life of the process: making one costs more than a hundred predictions."""
 
-    def __init__(self, model_dir: Path, model_file: str | None, threads: int) -> None:
+    def __init__(self, model_dir: Path, model_file: str | None) -> None:
         """Checks the bundle's hashes, loads the model and runs it once. Raises StartupError if it cannot."""
         mark("imports")
         # The session has read the file when this ends, so that an unpacked one need not stay.
@@ -35,7 +36,7 @@ class Classifier:
                 self._model = self._bundle.model(model_file)
             except bundle.BundleError as error:
                 raise StartupError(str(error)) from None
-            self._session = _make_session(self._model.path, threads)
+            self._session = _make_session(self._model.path)
         mark("model")
         try:
             self._run(self._warm_up_keypoints())
@@ -44,13 +45,14 @@ class Classifier:
         mark("first_run")
         report()
 
-    def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch) -> bytes:
+    async def answer(self, content_type: str, body: bytes, options: Options, watch: Stopwatch, run: Run) -> bytes:
         """The answer to one request, in `options.answer_type`; laps `decode`, `inference` and `encode` on the watch.
+        The inference, and nothing else, goes through `run`.
 
         Raises RequestError for whatever the request got wrong.
         """
         sent = decode(content_type, body, len(self._bundle.keypoints), self._bundle.min_frames, self._bundle.max_frames)
-        logits = self._predict(sent.clips, watch)
+        logits = await self._predict(sent.clips, watch, run)
         if options.answer_type == NPY:
             answer = encode_npy(np.stack(logits) if sent.batch else logits[0])
         else:
@@ -58,10 +60,10 @@ class Classifier:
         watch.lap("encode")
         return answer
 
-    def infer(self, body: bytes, header_length: str, watch: Stopwatch) -> Answer:
+    async def infer(self, body: bytes, header_length: str, watch: Stopwatch, run: Run) -> Answer:
         """The answer to one request of the Open Inference Protocol. Raises RequestError."""
         asked = open_inference.read_request(body, header_length, self._bundle)
-        (logits,) = self._predict([asked.keypoints], watch)
+        (logits,) = await self._predict([asked.keypoints], watch, run)
         answer = open_inference.write_answer(logits, asked, self._bundle, self.version)
         watch.lap("encode")
         return answer
@@ -90,12 +92,12 @@ class Classifier:
 
         return document(self._bundle, self.version)
 
-    def _predict(self, clips: list[np.ndarray], watch: Stopwatch) -> list[np.ndarray]:
+    async def _predict(self, clips: list[np.ndarray], watch: Stopwatch, run: Run) -> list[np.ndarray]:
         """The logits of each clip. Raises Unprocessable."""
         if any(np.isnan(clip).all() for clip in clips):
             raise Unprocessable("no_person", "No frame has a keypoint; send a clip in which a person is visible.")
         watch.lap("decode")
-        logits = [self._run(clip) for clip in clips]
+        logits = await run(lambda: [self._run(clip) for clip in clips])
         if not np.isfinite(logits).all():
             raise Unprocessable(
                 "bad_value", "The model has no finite answer to these coordinates; divide them by the image size."
@@ -136,13 +138,12 @@ class Classifier:
         return prediction
 
 
-def _make_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def _make_session(path: Path) -> onnxruntime.InferenceSession:
     """Raises StartupError."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # One thread a request: the cores serve requests side by side (turns.py).
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # A pool that spins between requests takes the CPU from the process that shares it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:

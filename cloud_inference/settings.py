@@ -14,7 +14,7 @@ MAX_BODY_BYTES = 6_291_456
 @dataclass(frozen=True)
 class Settings:
     """host, port: where to listen. model_file: None stands for the manifest's `default_file`.
-    queue_limit: requests that may wait for the model before new ones get 429."""
+    threads: inferences side by side. queue_limit: requests that may wait for the model before new ones get 429."""
 
     host: str
     port: int
@@ -31,9 +31,14 @@ class Settings:
             port=_whole_number(environment, "SAGEMAKER_BIND_TO_PORT", default=8080, lowest=1),
             model_dir=Path(environment.get("SAGEMAKER_MODEL_DIR", "/opt/ml/model")),
             model_file=environment.get("CERCA_MODEL_FILE") or None,
-            threads=_whole_number(environment, "CERCA_THREADS", default=1, lowest=1),
+            threads=_whole_number(environment, "CERCA_THREADS", default=_cores(), lowest=1),
             queue_limit=_whole_number(environment, "CERCA_QUEUE_LIMIT", default=64, lowest=1),
         )
+
+
+def _cores() -> int:
+    """Those this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _whole_number(environment: Mapping[str, str], name: str, default: int, lowest: int) -> int:

@@ -68,6 +68,7 @@ def test_too_many_waiting_requests_get_429_and_the_others_an_answer(start):
     assert {response.status_code for response in responses} == {200, 429}
     refused = next(response for response in responses if response.status_code == 429)
     assert refused.json()["error"]["code"] == "busy"
+    assert refused.headers["retry-after"] == "1"
     assert container.ping() == 200
 
 

@@ -120,3 +120,26 @@ def _drip(port: int) -> None:
             connection.sendall(bytes([byte]))
             time.sleep(0.005)
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"GET /ping HTTP/1.1\r\nx: ",
+        b"POST /invocations HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx: ",
+    ],
+    ids=["head", "trailers"],
+)
+def test_a_head_or_trailers_without_an_end_are_refused(container, process, start):
+    memory, sent = process.memory_info().rss, 0
+    with socket.create_connection(("127.0.0.1", container.port), timeout=20) as connection:
+        connection.sendall(start)
+        try:
+            while sent < 50 << 20:
+                connection.sendall(b"a" * 65536)
+                sent += 65536
+        except OSError:
+            pass
+    assert sent < 50 << 20
+    assert process.memory_info().rss - memory < 10 << 20
+    assert ask(container, NPY_REQUEST) == 200
