@@ -16,7 +16,7 @@ from cloud_inference.app import Endpoint
 from cloud_inference.drain import Drain
 from cloud_inference.errors import StartupError
 from cloud_inference.listener import listen
-from cloud_inference.protocol import LimitedHeadProtocol
+from cloud_inference.protocol import EndpointProtocol
 from cloud_inference.settings import Settings
 
 DRAIN_SECONDS = 25
@@ -80,7 +80,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
-            http=LimitedHeadProtocol,
+            http=EndpointProtocol,
             timeout_graceful_shutdown=CLOSE_SECONDS,
         ),
         endpoint.drain,

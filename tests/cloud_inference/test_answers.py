@@ -125,3 +125,10 @@ def test_an_npy_batch_gives_npy_logits_a_clip(endpoint, native, keypoints, clips
     response = endpoint.post("/invocations", content=npy(batch), headers={**NPY, "Accept": "application/x-npy"})
     answer = np.load(io.BytesIO(response.content), allow_pickle=False)
     np.testing.assert_allclose(answer, np.stack([native(keypoints)] * clips), atol=1e-5)
+
+
+def test_a_head_is_answered_on_a_kept_connection(endpoint):
+    for _ in range(2):
+        response = endpoint.head("/ping")
+        assert (response.status_code, response.headers["content-length"], response.content) == (200, "2", b"")
+    assert endpoint.get("/ping").json() == {}

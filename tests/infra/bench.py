@@ -26,9 +26,9 @@ WARM_UP = 20
 CLIENTS = ("lean", "boto3")
 
 IMPORTS = {
-    "ASGI server alone": "uvicorn.server, uvicorn.protocols.http.h11_impl",
-    "... and Starlette": "uvicorn.server, uvicorn.protocols.http.h11_impl, starlette.applications, starlette.routing",
-    "... and FastAPI": "uvicorn.server, uvicorn.protocols.http.h11_impl, fastapi",
+    "ASGI server alone": "uvicorn.server, cloud_inference.protocol",
+    "... and Starlette": "uvicorn.server, cloud_inference.protocol, starlette.applications, starlette.routing",
+    "... and FastAPI": "uvicorn.server, cloud_inference.protocol, fastapi",
     "numpy and ONNX Runtime": "numpy, onnxruntime",
     "boto3 and its client": "boto3; boto3.client('sagemaker-runtime', region_name='us-east-1')",
 }
