@@ -50,6 +50,8 @@ def start(
     server = _Server(
         uvicorn.Config(
             by_port,
+            # Unlike httptools, which is installed for the endpoint, h11 limits a request's head.
+            http="h11",
             lifespan="off",
             ws="none",
             log_level="warning",
