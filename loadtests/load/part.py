@@ -16,8 +16,8 @@ from loadtests.recorder import Recorder
 from recognizer.datasets import save_ragged
 from recognizer.datasets.recording import Recording, gathered
 
-CLOUD_RATE = 200.0
-ENDPOINT_RATE = 1000.0
+CLOUD_RATE = 400.0
+ENDPOINT_RATE = 2000.0
 """Requests a second at the ramps' ends: beyond what two cores serve, so that the knee is between."""
 
 STEPS = 5
