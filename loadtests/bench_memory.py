@@ -1,7 +1,7 @@
 """Continuous mode for long: does the page's memory grow, and do its workers live?
 
-`python -m loadtests.bench_memory [--minutes 4] [--raw FILE]`. A fake camera shows one page the shipped clips in a loop,
-in continuous mode. Every few seconds the browser counts what page and workers hold, after a collection
+`python -m loadtests.bench_memory [--minutes 6] [--raw FILE]`. A fake camera shows one page the shipped clips in a loop,
+in continuous mode. Some three times a minute the browser counts what page and workers hold, after a collection
 (`performance.measureUserAgentSpecificMemory`), and the renderer's resident memory is read. The last quarter of the
 samples stands beside the second: in the first, caches and pools fill. `--raw` keeps every sample as JSON Lines. Exit
 code 1 when a bar is missed, 2 when nothing could be measured.
@@ -34,7 +34,7 @@ from loadtests.page import EdgePage, open_page
 
 REST_S = 1.5
 PAUSE_S = 5
-FEWEST_SAMPLES = 24
+FEWEST_SAMPLES = 12
 MOST_GROWTH = 1.02
 MIB = 2**20
 HELD = "async () => (await performance.measureUserAgentSpecificMemory()).bytes"
@@ -130,7 +130,7 @@ def bars(watched: Watched) -> list[Bar]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--minutes", type=float, default=6)
     parser.add_argument("--raw", type=Path)
     arguments = parser.parse_args()
     console = Console()
