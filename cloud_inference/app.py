@@ -112,9 +112,9 @@ class Endpoint:
         return json_answer({})
 
     async def _invoke(self, request: Request) -> Answer:
-        model = await self._admit(request, self._ready)
+        model = await self._found(request, self._ready)
         options = parse_options(request.header(CUSTOM_ATTRIBUTES), request.header(b"accept"))
-        body = await read_body(request.headers, request.receive)
+        body = await self._body(request)
         watch = Stopwatch()
 
         async def work() -> bytes:
@@ -127,8 +127,8 @@ class Endpoint:
         return Answer(content, options.answer_type, headers=headers)
 
     async def _infer(self, request: Request) -> Answer:
-        model = await self._admit(request, lambda: self._named_model(request))
-        body = await read_body(request.headers, request.receive)
+        model = await self._found(request, lambda: self._named_model(request))
+        body = await self._body(request)
         watch = Stopwatch()
 
         async def work() -> Answer:
@@ -139,11 +139,13 @@ class Endpoint:
         answer.headers.append((b"server-timing", watch.server_timing().encode()))
         return answer
 
-    async def _admit(self, request: Request, find_model: Callable[[], Model]) -> Model:
-        """The model, before the body is read: a full queue refuses it unread, so that an overload fills no memory.
+    async def _body(self, request: Request) -> bytes:
+        """A full queue, or too many bodies on their way, refuse it unread, so that an overload fills no memory."""
+        with self._turns.arriving():
+            return await read_body(request.headers, request.receive)
 
-        Raises Busy, and what `find_model` raises.
-        """
+    async def _found(self, request: Request, find_model: Callable[[], Model]) -> Model:
+        """The model; while there is none, the body is read and thrown away. Raises what `find_model` raises."""
         try:
             model = find_model()
         except NotReady:
@@ -151,7 +153,6 @@ class Endpoint:
             # lose the answer.
             await discard_body(request.headers, request.receive)
             raise
-        self._turns.check()
         return model
 
     async def _in_turn(self, work: Callable[[], Awaitable[Result]], watch: Stopwatch) -> Result:

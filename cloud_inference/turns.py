@@ -2,14 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from cloud_inference.errors import Busy
 
 MOST_WAIT_SECONDS = 0.075
 """Longest wait that a newcomer may expect; beyond it, 429 at once serves it better."""
+
+MOST_ARRIVING = 128
+"""Bodies that may be on their way at once: many that come together would all be read before the first one waits."""
 
 SMOOTHING = 0.05
 """Weight of the newest gap in the mean gap: the last twenty or so requests decide, and no single slow one."""
@@ -30,6 +34,7 @@ class Turns:
     def __init__(self, inferences: int, limit: int) -> None:
         """inferences: how many run side by side. limit: requests that may wait or have their turn."""
         self.waiting = 0
+        self._arriving = 0
         self._limit = limit
         self._turns = inferences + 1
         self._free = asyncio.Semaphore(self._turns)
@@ -47,6 +52,18 @@ class Turns:
         """Raises Busy when a newcomer would be one too many or would wait too long."""
         if self.waiting >= self._limit or self.expected_wait > MOST_WAIT_SECONDS:
             raise Busy("busy", f"{self.waiting} requests are already waiting for the model; try again shortly.")
+
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """Around the reading of a body, which takes no turn: a slow client must not hold up the others. Raises Busy."""
+        self.check()
+        if self._arriving >= MOST_ARRIVING:
+            raise Busy("busy", f"{self._arriving} requests are already arriving; try again shortly.")
+        self._arriving += 1
+        try:
+            yield
+        finally:
+            self._arriving -= 1
 
     async def __aenter__(self) -> None:
         """Waits for a turn. Raises Busy."""
