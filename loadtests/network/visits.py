@@ -21,8 +21,7 @@ FETCHES = """() => ({
   ends: performance.getEntriesByType("resource").map((entry) => entry.responseEnd),
 })"""
 NAVIGATION = """() => ({
-  // Not connectEnd: of a connection that Chromium began ahead of the request, that says when the request came.
-  connected: performance.getEntriesByType("navigation")[0].requestStart,
+  connected: performance.getEntriesByType("navigation")[0].connectEnd,
   compiled: performance.getEntriesByName("cerca-compiled")[0]?.startTime ?? null,
 })"""
 
