@@ -21,7 +21,8 @@ FETCHES = """() => ({
   ends: performance.getEntriesByType("resource").map((entry) => entry.responseEnd),
 })"""
 NAVIGATION = """() => ({
-  connected: performance.getEntriesByType("navigation")[0].connectEnd,
+  // Not connectEnd: of a connection that Chromium began ahead of the request, that says when the request came.
+  connected: performance.getEntriesByType("navigation")[0].requestStart,
   compiled: performance.getEntriesByName("cerca-compiled")[0]?.startTime ?? null,
 })"""
 
