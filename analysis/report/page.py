@@ -25,28 +25,35 @@ SECTIONS = (
     *("divergence", "clips", "failures", "thesis", "instrument", "steps", "environment", "method", "glossary"),
 )
 FOLDER = files("analysis.report")
+STYLE = Markup((FOLDER / "page.css").read_text("utf-8"))
 
 
-def _template(name: str) -> str:
-    return (FOLDER / "sections" / name).read_text("utf-8")
+def environment() -> Environment:
+    """Of every page of this package: `shell.html`, which they extend, and the sections of a run's."""
 
+    def template(name: str) -> str:
+        folder = FOLDER if name == "shell.html" else FOLDER / "sections"
+        return (folder / name).read_text("utf-8")
 
-def render(comparison: Comparison, log: RunLog, language: str, divergence: Divergence | None = None) -> str:
-    """The page, opening in `language` ("en" or "es")."""
-    environment = Environment(
+    return Environment(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=FunctionLoader(_template),
+        loader=FunctionLoader(template),
     )
+
+
+def render(comparison: Comparison, log: RunLog, language: str, divergence: Divergence | None = None) -> str:
+    """The page, opening in `language` ("en" or "es")."""
+    jinja = environment()
     written_as = {
         "ms": wording.milliseconds,
         "ratio": lambda value: wording.ratios(value)[0],
         "proportion": wording.percent,
         **{f"quantity.{name}": write for name, write in wording.QUANTITIES.items()},
     }
-    environment.filters |= {
+    jinja.filters |= {
         "ms": wording.milliseconds,
         "ratio": written_as["ratio"],
         "percent": wording.percent,
@@ -59,7 +66,7 @@ def render(comparison: Comparison, log: RunLog, language: str, divergence: Diver
         "plain": lambda value: wording.plain(value)[0],
         "rows": wording.flatten,
     }
-    environment.globals |= {
+    jinja.globals |= {
         "ratios": wording.ratios,
         "dollars": wording.dollars,
         "plain": wording.plain,
@@ -68,13 +75,13 @@ def render(comparison: Comparison, log: RunLog, language: str, divergence: Diver
         "first_visit": visits.first_visit,
         "least_ms": visits.least_ms,
     }
-    template = environment.from_string((FOLDER / "page.html").read_text("utf-8"))
+    template = jinja.from_string((FOLDER / "page.html").read_text("utf-8"))
     started = datetime.fromtimestamp(comparison.run.started, UTC)
     return template.render(
         language=language,
         sections=SECTIONS,
         divergence=divergence,
-        css=Markup((FOLDER / "page.css").read_text("utf-8")),
+        css=STYLE,
         pages=[_language_page(comparison, log, Words(each)) for each in LANGUAGES],
         c=comparison,
         assets=sorted(log.run.environment.first_visit_assets, key=lambda asset: -asset.transfer),

@@ -5,11 +5,11 @@ from importlib.resources import files
 from pathlib import Path
 from string import ascii_uppercase
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from analysis import wording
 from analysis.report.figures.canvas import NARROW, WIDE, house_style, to_svg
+from analysis.report.page import STYLE, environment
 from analysis.runs import figure
 from analysis.runs.comparison import RunsComparison
 from analysis.runs.labels import metric_label, ratio_text
@@ -20,8 +20,8 @@ STRINGS = Path(__file__).parent / "strings"
 
 def render(comparison: RunsComparison, language: str) -> str:
     """The page, opening in `language` ("en" or "es")."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {
+    jinja = environment()
+    jinja.filters |= {
         "percent": wording.percent,
         "written": lambda value, unit: wording.milliseconds(value) if unit == "ms" else wording.ratios(value)[0],
         "p_value": lambda p: f"{p:.4f}" if p < 0.1 else f"{p:.2f}",
@@ -30,11 +30,11 @@ def render(comparison: RunsComparison, language: str) -> str:
         "time": lambda seconds: datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "paragraph": lambda text: Markup("<p>{}</p>").format(text),
     }
-    template = environment.from_string((files("analysis.runs") / "page.html").read_text("utf-8"))
+    template = jinja.from_string((files("analysis.runs") / "page.html").read_text("utf-8"))
     return template.render(
         c=comparison,
         language=language,
-        css=Markup((files("analysis.report") / "page.css").read_text("utf-8")),
+        css=STYLE,
         names=[f"{letter} · {run.name}" for letter, run in zip(ascii_uppercase, comparison.runs, strict=False)],
         ratios=wording.ratios,
         tests=sum(cell.p is not None for row in comparison.metrics for cell in row.runs),

@@ -1,32 +1,13 @@
 """The page of several runs as a reader sees it; the strings it is made of."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from analysis.runs import write_runs_report
 from analysis.runs.page import STRINGS
 from analysis.wording import LANGUAGES, load_strings
-from loadtests.chromium import arguments, find_chromium
-from loadtests.errors import ChromiumMissing
 from tests.analysis.synthetic_run import synthetic_run, write_run
 from tests.analysis.test_wording import fields, leaves
-
-AXE = Path(__file__).parents[2] / "edge_site" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        program = find_chromium()
-    except ChromiumMissing as missing:
-        pytest.skip(str(missing))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=arguments())
-        yield chromium
-        chromium.close()
+from tests.generated_pages import axe_violations
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +21,7 @@ def address(tmp_path_factory) -> str:
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("es", "light")])
 def test_axe_finds_no_violation(browser, address, language, scheme):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: `make site` installs it.")
-    page = browser.new_page(bypass_csp=True, color_scheme=scheme)
-    page.goto(address)
-    page.check(f"#show-{language}", force=True)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run().then(({ violations }) => violations)")
-    page.close()
-    assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in found] == []
+    assert axe_violations(browser, address, language, scheme) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])

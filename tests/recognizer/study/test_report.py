@@ -6,20 +6,17 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from loadtests.chromium import arguments, find_chromium
-from loadtests.errors import ChromiumMissing
 from recognizer.study import report, summary
 from recognizer.study.plan import FLOAT, SMALLER, WITHOUT
 from recognizer.study.report.page import render
 from recognizer.study.report.words import LANGUAGES, Words, duration, points
 from recognizer.study.summarise import summarise
+from tests.generated_pages import axe_violations
 from tests.recognizer.study import made_up
 from tests.recognizer.study.made_up import LABELS, small_plan
 
 ROOT = Path(__file__).parents[3]
-AXE = ROOT / "edge_site" / "node_modules" / "axe-core" / "axe.min.js"
 TABLES = ("3.1", "3.2", "4.1", "4.2", "4.3", "4.4")
 FIGURES = ("4.1", "4.2", "4.3", "4.4", "4.5", "4.6")
 
@@ -113,18 +110,6 @@ def test_study_json_is_plain_json():
 
 
 @pytest.fixture(scope="module")
-def browser() -> Browser:
-    try:
-        program = find_chromium()
-    except ChromiumMissing as missing:
-        pytest.skip(str(missing))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=arguments())
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("study") / "index.html"
     report.write(study(["S1", "S2"]), path, "en")
@@ -134,15 +119,7 @@ def address(tmp_path_factory) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_no_violation(browser, address, language, scheme):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: `make site` installs it.")
-    page = browser.new_page(bypass_csp=True, color_scheme=scheme)
-    page.goto(address)
-    page.click(f"label[for=show-{language}]")
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run().then(({ violations }) => violations)")
-    page.close()
-    assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in found] == []
+    assert axe_violations(browser, address, language, scheme) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])

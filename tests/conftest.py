@@ -1,0 +1,22 @@
+"""What tests of every folder may use."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from loadtests.chromium import arguments, find_chromium
+from loadtests.errors import ChromiumMissing
+
+
+# Not for the whole session: Playwright keeps an event loop running, and other files' tests run loops of their own.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    try:
+        program = find_chromium()
+    except ChromiumMissing as missing:
+        pytest.skip(str(missing))
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=arguments())
+        yield chromium
+        chromium.close()
