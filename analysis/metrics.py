@@ -1,8 +1,9 @@
 """A run's figures by name, for what compares runs or holds one to a limit (docs/report.md, "Metrics").
 
 `warm.edge`, `warm.cloud.npy`, `warm.video.edge`, `warm.video.cloud.npy`, `warm.ratio.npy`, `cold.first_visit`,
-`load.NAME.STAGE`, `network.NAME.edge`, `network.NAME.cloud.npy` are samples; `accuracy.edge.top1`,
-`accuracy.cloud.npy.top5`, `load.NAME.STAGE.failed` are shares of a count.
+`load.NAME@OFFERED`, `network.NAME.edge`, `network.NAME.cloud.npy` are samples; `accuracy.edge.top1`,
+`accuracy.cloud.npy.top5`, `load.NAME@OFFERED.failed` are shares of a count. OFFERED is what a stage asked for, `240/s` or `8 users`: runs whose ramps
+differ share the stages that were the same, and no others.
 """
 
 from dataclasses import dataclass
@@ -44,8 +45,16 @@ def shares(log: RunLog) -> dict[str, Proportion]:
         side = f"{row.path}.{row.wire}" if row.wire else row.path
         found |= {f"accuracy.{side}.top1": row.top1, f"accuracy.{side}.top5": row.top5}
     for load in load_results(log):
-        found |= {f"load.{load.load}.{stage.stage}.failed": stage.failed_share for stage in load.stages}
+        found |= {
+            f"{load_stage(load.load, stage.offered_rate, stage.users)}.failed": stage.failed_share
+            for stage in load.stages
+        }
     return found
+
+
+def load_stage(load: str, rate: float | None, users: int | None) -> str:
+    """The name of a stage's figure."""
+    return f"load.{load}@{users} users" if rate is None else f"load.{load}@{rate:g}/s"
 
 
 def _warm(log: RunLog) -> list[Metric]:
@@ -84,9 +93,9 @@ def _cold(log: RunLog) -> list[Metric]:
 
 def _loads(log: RunLog) -> list[Metric]:
     return [
-        Metric(f"load.{name}.{index}", "ms", np.frombuffer(stage.ms))
+        Metric(load_stage(name, plan.rate, plan.users), "ms", np.frombuffer(stage.ms))
         for name, load in log.loads.loads.items()
-        for index, stage in enumerate(load.stages)
+        for plan, stage in zip(load.record.stages, load.stages, strict=True)
         if stage.ms
     ]
 

@@ -14,8 +14,8 @@ def metric_label(name: str, words: Words) -> str:
         return words("metric.accuracy", rank=words(f"rank.{rank}"), path=words.path(*side.split(".")))
     if kind == "load":
         failed = rest.endswith(".failed")
-        load, _, stage = rest.removesuffix(".failed").rpartition(".")
-        return words("metric.failed" if failed else "metric.load", name=load, stage=stage)
+        load, _, offered = rest.removesuffix(".failed").rpartition("@")
+        return words("metric.failed" if failed else "metric.load", name=load, offered=offered)
     if kind == "network" and rest.endswith(".edge"):
         return words("metric.network_edge", name=rest.removesuffix(".edge"))
     if kind == "network":

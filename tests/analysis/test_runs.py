@@ -152,3 +152,14 @@ def test_the_permutation_test_agrees_with_the_exact_one():
 def test_holm_adjusts_as_published():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([]) == []
+
+
+def test_ramps_that_differ_are_compared_where_they_asked_for_the_same(tmp_path):
+    ramps = ((20, 50, 100), (50, 100, 200))
+    logs = [
+        load(write_run(tmp_path / str(index), [run_record(3), *load_records(rates)]))
+        for index, rates in enumerate(ramps)
+    ]
+    compared = {row.metric: [cell.ms is not None for cell in row.runs] for row in compare_runs(logs).metrics}
+    both = {name for name, there in compared.items() if all(there)}
+    assert both == {"load.gateway@50/s", "load.gateway@100/s"}
