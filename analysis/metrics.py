@@ -2,8 +2,8 @@
 
 `warm.edge`, `warm.cloud.npy`, `warm.video.edge`, `warm.video.cloud.npy`, `warm.ratio.npy`, `cold.first_visit`,
 `load.NAME@OFFERED`, `network.NAME.edge`, `network.NAME.cloud.npy` are samples; `accuracy.edge.top1`,
-`accuracy.cloud.npy.top5`, `load.NAME@OFFERED.failed` are shares of a count. OFFERED is what a stage asked for, `240/s` or `8 users`: runs whose ramps
-differ share the stages that were the same, and no others.
+`accuracy.cloud.npy.top5`, `load.NAME@OFFERED.failed` are shares of a count. OFFERED is what a stage asked for, `240/s`
+or `8 users`: runs whose ramps differ share the stages that were the same, and no others.
 """
 
 from dataclasses import dataclass

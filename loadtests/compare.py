@@ -4,8 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import tempfile
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -17,7 +15,6 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -30,16 +27,13 @@ from infra.commands import SHIPPED_BUNDLE
 from infra.local import LocalCloud, SiteServer
 from loadtests import environment
 from loadtests.clips import Clip
-from loadtests.coldstart.endpoints import baseline_weights, server_starts
-from loadtests.coldstart.errors import ColdStartError
-from loadtests.coldstart.function_init import function_inits
+from loadtests.coldstart.parts import cold_processes, cold_visitors
 from loadtests.errors import LoadtestError
 from loadtests.load.part import load_part
 from loadtests.native import NativeModel
 from loadtests.network.part import NetworkPlan, network_part
 from loadtests.network.place import place
 from loadtests.network.profiles import Profile, shipped
-from loadtests.network.visitor import Visitor
 from loadtests.recorder import Recorder
 from loadtests.trials import TrialRunner
 from loadtests.warm import WarmPage, inference_benchmark, warm_rounds
@@ -128,13 +122,17 @@ async def _measure(plan: Plan, recorder: Recorder, console: Console) -> None:
                 await load_part(
                     recorder, cloud, folder, settings.model_file, keypoints, console, seconds=settings.load_seconds
                 )
-            await _measure_cold_processes(plan, recorder, progress, console)
-            task = progress.add_task("visitors, cold cloud", total=settings.cold_runs)
+            await cold_processes(
+                recorder,
+                plan.bundle.folder,
+                settings.model_file,
+                settings.cold_runs,
+                progress,
+                console,
+                baseline=settings.baseline,
+            )
             with place(shipped()["loopback"], cloud, SITE, plan.other_bundle, query) as where:
-                for number in range(settings.cold_runs):
-                    visitor = Visitor(playwright, recorder, cloud, where, usable[0], number, None)
-                    await _advance(visitor.visits(), progress, None)
-                    progress.advance(task)
+                await cold_visitors(playwright, recorder, cloud, where, usable[0], settings.cold_runs, None, progress)
             if plan.networks:
                 networks = NetworkPlan(plan.networks, SITE, plan.other_bundle, query, visits=settings.cold_runs)
                 task = progress.add_task("networks", total=None)
@@ -156,33 +154,6 @@ async def _measure_warm(
     async for _ in warm_rounds(warm, runner, usable, settings.rounds, settings.seed):
         progress.advance(task)
     progress.update(task, completed=len(plan.clips) * settings.rounds)
-
-
-async def _measure_cold_processes(plan: Plan, recorder: Recorder, progress: Progress, console: Console) -> None:
-    """Endpoint (and baseline, where it is wanted and can be had), and the Lambda function, from nothing."""
-    settings = plan.settings
-    with tempfile.TemporaryDirectory(prefix="cerca-") as folder:
-        weights = None
-        if settings.baseline:
-            try:
-                weights = Path(folder) / "weights.pt"
-                await asyncio.to_thread(baseline_weights, plan.bundle.folder, weights)
-            except ColdStartError as error:
-                console.print(str(error), markup=False, soft_wrap=True)
-                weights = None
-        task = progress.add_task("endpoint's start", total=settings.cold_runs)
-        starts = server_starts(recorder, plan.bundle.folder, settings.model_file, weights, settings.cold_runs)
-        await _advance(starts, progress, task)
-    task = progress.add_task("Lambda function's init", total=settings.cold_runs)
-    await _advance(function_inits(recorder, settings.cold_runs), progress, task)
-
-
-async def _advance(steps: AsyncIterator[object], progress: Progress, task: TaskID | None) -> None:
-    """Goes through `steps`, one of the task's each."""
-    async with aclosing(steps):
-        async for _ in steps:
-            if task is not None:
-                progress.advance(task)
 
 
 def _describe_run(plan: Plan, recorder: Recorder, surroundings: dict) -> None:

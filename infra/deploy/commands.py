@@ -158,18 +158,9 @@ def destroy(record: Record = RECORD, yes: Yes = False) -> None:
 
 def _recorded(record: Path) -> tuple["Settings", "Deployment"]:
     from infra.deploy.record import Deployment
-    from infra.deploy.settings import Settings
 
     deployment = Deployment.read(record)
-    # The function's address is no matter for looking and removing, but the settings want one for LocalStack.
-    settings = Settings(
-        deployment.target,
-        deployment.name,
-        deployment.region,
-        localstack_url=deployment.localstack_url,
-        sagemaker_url="http://127.0.0.1",
-    )
-    return settings, deployment
+    return deployment.settings(), deployment
 
 
 def _show_cost(console: "Console", settings: "Settings") -> None:

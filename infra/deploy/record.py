@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from infra.deploy.errors import DeployError
+from infra.deploy.settings import Settings
 
 DEFAULT_PATH = Path("deployment.json")
 
@@ -24,6 +25,17 @@ class Deployment:
     api_url: str | None = None
     site_url: str | None = None
     model_sha256: str | None = None
+
+    def settings(self) -> Settings:
+        """What is needed to look at the deployment and to remove it: the function's address is no matter then, but the
+        settings want one for LocalStack."""
+        return Settings(
+            self.target,
+            self.name,
+            self.region,
+            localstack_url=self.localstack_url,
+            sagemaker_url="http://127.0.0.1",
+        )
 
     def write(self, path: Path) -> None:
         """Whole or not at all."""

@@ -56,13 +56,7 @@ class Deployed:
         deployment = Deployment.read(path)
         if not deployment.complete or not deployment.api_url:
             raise DeployError(f"{path} is of a deployment that was never finished: run `cerca deploy` again.")
-        settings = Settings(
-            deployment.target,
-            deployment.name,
-            deployment.region,
-            localstack_url=deployment.localstack_url,
-            sagemaker_url="http://127.0.0.1",
-        )
+        settings = deployment.settings()
         return cls(deployment, settings, Clients(settings), runs, idle_minutes)
 
     def cost(self) -> str:

@@ -2,27 +2,22 @@
 
 import asyncio
 import signal
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import aclosing, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import async_playwright
 from rich.console import Console
-from rich.progress import Progress, TaskID
+from rich.progress import Progress
 
 from infra.local import LocalCloud
 from loadtests import environment
 from loadtests.clips import Clip
 from loadtests.coldstart.containers import container_starts, engine
-from loadtests.coldstart.endpoints import baseline_weights, server_starts
 from loadtests.coldstart.errors import ColdStartError
-from loadtests.coldstart.function_init import function_inits
+from loadtests.coldstart.parts import cold_processes, cold_visitors, follow
 from loadtests.network.place import place
 from loadtests.network.profiles import Profile, shipped
-from loadtests.network.visitor import Visitor
 from loadtests.recorder import Recorder
 from recognizer import bundle as bundles
 
@@ -56,7 +51,8 @@ async def run(plan: Plan, progress: Progress, console: Console) -> int:
     completed = False
     try:
         _describe(plan, recorder)
-        await _processes(plan, recorder, progress, console)
+        folder = plan.bundle.folder
+        await cold_processes(recorder, folder, plan.model_file, plan.runs, progress, console, baseline=True)
         await _containers(plan, recorder, progress, console)
         await _visitors(plan, recorder, progress)
         completed = True
@@ -80,21 +76,6 @@ def _describe(plan: Plan, recorder: Recorder) -> None:
     )
 
 
-async def _processes(plan: Plan, recorder: Recorder, progress: Progress, console: Console) -> None:
-    with tempfile.TemporaryDirectory(prefix="cerca-") as folder:
-        weights: Path | None = Path(folder) / "weights.pt"
-        try:
-            await asyncio.to_thread(baseline_weights, plan.bundle.folder, weights)
-        except ColdStartError as error:
-            console.print(str(error), markup=False, soft_wrap=True)
-            weights = None
-        task = progress.add_task("endpoint process" if weights is None else "endpoint, baseline", total=plan.runs)
-        starts = server_starts(recorder, plan.bundle.folder, plan.model_file, weights, plan.runs)
-        await _follow(starts, progress, task)
-    task = progress.add_task("Lambda function's init", total=plan.runs)
-    await _follow(function_inits(recorder, plan.runs), progress, task)
-
-
 async def _containers(plan: Plan, recorder: Recorder, progress: Progress, console: Console) -> None:
     try:
         client = engine()
@@ -103,13 +84,12 @@ async def _containers(plan: Plan, recorder: Recorder, progress: Progress, consol
         return
     with closing(client):
         task = progress.add_task("endpoint's container", total=plan.runs)
-        await _follow(container_starts(recorder, client, plan.bundle.folder, plan.runs), progress, task)
+        await follow(container_starts(recorder, client, plan.bundle.folder, plan.runs), progress, task)
 
 
 async def _visitors(plan: Plan, recorder: Recorder, progress: Progress) -> None:
     profile = plan.network or shipped()[LOOPBACK]
     name = profile.name if plan.network else None
-    task = progress.add_task("visitors, cold cloud", total=plan.runs)
     async with async_playwright() as playwright:
         with (
             LocalCloud(plan.bundle.folder, plan.model_file) as cloud,
@@ -123,15 +103,4 @@ async def _visitors(plan: Plan, recorder: Recorder, progress: Progress) -> None:
                     source=f"{profile.source} ({profile.date})",
                     measured=await where.calibrate(playwright, 0.5),
                 )
-            for number in range(plan.runs):
-                visitor = Visitor(playwright, recorder, cloud, where, plan.clip, number, name)
-                async with aclosing(visitor.visits()) as visits:
-                    async for done in visits:
-                        progress.update(task, description=f"visitors, cold cloud: {done}")
-                progress.advance(task)
-
-
-async def _follow(steps: AsyncIterator[Any], progress: Progress, task: TaskID) -> None:
-    async with aclosing(steps):
-        async for _ in steps:
-            progress.advance(task)
+            await cold_visitors(playwright, recorder, cloud, where, plan.clip, plan.runs, name, progress)
