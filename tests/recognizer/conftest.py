@@ -32,6 +32,12 @@ def signer(rng):
     return make
 
 
+@pytest.fixture
+def people(signer):
+    """Three clips, each of another length; no left hand anywhere."""
+    return [signer(frames) for frames in (3, 5, 4)]
+
+
 @pytest.fixture(scope="session")
 def random_model():
     """The shipped sizes, weights not trained."""
