@@ -6,8 +6,9 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -28,17 +29,18 @@ def marked_processes(mark: str) -> list[psutil.Process]:
 
 
 @contextmanager
-def cerca(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen, str]]:
-    """`cerca ARGUMENTS` running; yields the process and its mark, and kills what is left at the end."""
+def marked(command: list[str], environment: dict[str, str], **options: Any) -> Iterator[tuple[subprocess.Popen, str]]:
+    """`command` running in the project's folder; yields the process and its mark, and kills what is left at the end.
+    options: of Popen."""
     mark = uuid.uuid4().hex
     process = subprocess.Popen(
-        [sys.executable, "-m", "cerca", *arguments],
-        env=os.environ | {MARK: mark, "COLUMNS": "200"} | environment,
+        command,
+        env=os.environ | {MARK: mark} | environment,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         text=True,
+        **options,
     )
     try:
         yield process, mark
@@ -46,6 +48,12 @@ def cerca(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Pope
         for left in marked_processes(mark):
             left.kill()
         process.wait()
+
+
+def cerca(*arguments: str, **environment: str) -> AbstractContextManager[tuple[subprocess.Popen, str]]:
+    """`cerca ARGUMENTS`, `marked`."""
+    command = [sys.executable, "-m", "cerca", *arguments]
+    return marked(command, {"COLUMNS": "200"} | environment, stderr=subprocess.PIPE)
 
 
 def run_cerca(*arguments: str, **environment: str) -> tuple[subprocess.CompletedProcess, list[psutil.Process]]:

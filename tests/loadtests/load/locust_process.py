@@ -1,42 +1,29 @@
 """Running a user file with Locust, as a person does."""
 
-import os
 import subprocess
 import sys
-import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from analysis.records import LoadRecord, RequestRecord, read_records
 from infra.local.endpoint_process import free_port
-from tests.e2e.processes import MARK, ROOT, marked_processes, survivors
+from tests.e2e.processes import ROOT, marked, survivors
 
 USERS = ROOT / "loadtests" / "users"
 
 
-@contextmanager
-def locust(user_file: str, *options: object, before: tuple[str, ...] = ()) -> Iterator[tuple[subprocess.Popen, str]]:
-    """`BEFORE locust -f loadtests/users/USER_FILE ...` running; yields it and its mark, and kills what is left."""
-    mark = uuid.uuid4().hex
+def locust(
+    user_file: str, *options: object, before: tuple[str, ...] = ()
+) -> AbstractContextManager[tuple[subprocess.Popen, str]]:
+    """`BEFORE locust -f loadtests/users/USER_FILE ...` in a session of its own, `marked`."""
     command = [sys.executable, "-m", "locust", "-f", str(USERS / user_file), "--headless", "--only-summary"]
-    process = subprocess.Popen(
+    return marked(
         [*before, *command, "--exit-code-on-error", "0", *map(str, options)],
-        env=os.environ | {MARK: mark},
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        {},
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        text=True,
     )
-    try:
-        yield process, mark
-    finally:
-        for left in marked_processes(mark):
-            left.kill()
-        process.wait()
 
 
 def run_locust(user_file: str, *options: object, before: tuple[str, ...] = ()) -> tuple[int, str]:
