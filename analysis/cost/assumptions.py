@@ -32,6 +32,7 @@ class Cloud(_Table):
     function_memory_mb: Positive
     endpoint_memory_mb: Positive
     instance_type: str
+    inferences_an_instance: Count
     least_instances: Count
     hours_a_month: Positive
     function_time_factor: Positive

@@ -1,14 +1,11 @@
 """The knee that a queueing model predicts from the lightest stage of a load alone, held to the knee that was measured.
 
 On loopback nothing waits for a network: a request's whole time at a light load is work of this machine, which its
-cores share. So two stations are known: `machine` (as many servers as cores; service: sent -> answer) and `endpoint`
-(one server, since the container runs one inference at a time; service: decode + inference + encode). The knee is where
-the first of these happens, by the rule of the measured one (`analysis.compare.loads.find_knee`): the percentile of the
-times exceeds its limit, or, where the path refuses what it has no room for (Lambda's environments), half a refusal is
-expected in a stage.
+cores share: one queue before as many servers as cores. (The endpoint is no narrower: it runs an inference a core.) The
+knee is where the first of these happens, by the rule of the measured one (`analysis.compare.loads.find_knee`): the
+percentile of the times exceeds its limit, or, where the path refuses what it has no room for (Lambda's environments),
+half a refusal is expected in a stage.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,18 +21,7 @@ RESAMPLES = 200
 MOST_TIMES = 200  # of a resample; more of them change a percentile by less than its interval
 BISECTIONS = 30
 EXPECTED_REFUSALS = 0.5
-ENDPOINT_WORK = ("decode", "inference", "encode")
 QUANTILE = {"p90": 0.9, "median": 0.5}
-
-
-@dataclass(frozen=True)
-class Station:
-    """`servers` that take `work` [n] seconds each time, of the `whole` [n] seconds of a request."""
-
-    name: str
-    servers: int
-    work: Floats
-    room: int | None = None
 
 
 def predictions(log: RunLog, loads: list[LoadResult]) -> list[KneePrediction]:
@@ -59,36 +45,31 @@ def _predict(log: RunLog, load: LoadResult, cores: int) -> KneePrediction | None
     seen = log.loads.loads[load.load].stages[lightest.stage]
     whole = np.frombuffer(seen.service_ms) / 1e3
     room = log.run.settings.get("lambdas") if load.user == "cloud" else None
-    stations = [Station("machine", cores, whole, room if isinstance(room, int) and room >= cores else None)]
-    if (work := _endpoint_work(seen)).size == whole.size:
-        stations.append(Station("endpoint", 1, work))
+    room = room if isinstance(room, int) and room >= cores else None
     arrivals = _arrival_variation(seen)
     quantile = QUANTILE[load.knee.rule]
 
-    def knee_of(stations: list[Station], whole: Floats) -> tuple[float, str]:
-        limit = SLOWER * float(np.quantile(whole, quantile))
-        rates = [(_knee(each, whole, limit, quantile, arrivals, lightest.seconds), each.name) for each in stations]
-        return min(rates)
+    def knee_of(whole: Floats) -> float:
+        return _knee(cores, room, whole, SLOWER * float(np.quantile(whole, quantile)), quantile, arrivals, seconds)
 
-    rate, bottleneck = knee_of(stations, whole)
+    seconds = lightest.seconds
     generator = np.random.default_rng(SEED)
-    resampled = []
-    for _ in range(RESAMPLES if whole.size >= 30 else 0):
-        drawn = generator.integers(0, whole.size, min(whole.size, MOST_TIMES))
-        again = [Station(each.name, each.servers, each.work[drawn], each.room) for each in stations]
-        resampled.append(knee_of(again, whole[drawn])[0])
+    drawn = min(whole.size, MOST_TIMES)
+    resampled = [
+        knee_of(whole[generator.integers(0, whole.size, drawn)]) for _ in range(RESAMPLES if whole.size >= 30 else 0)
+    ]
     interval = (
         Interval(*(float(end) for end in np.quantile(resampled, (0.025, 0.975))), "repeats") if resampled else None
     )
+    rate = knee_of(whole)
     low, high = load.knee.rate, _next_rate(load)
     return KneePrediction(
         load=load.load,
         servers=cores,
-        room=stations[0].room,
+        room=room,
         service_ms=mean_estimate(whole * 1e3),
         service_variation=_squared_variation(whole),
         arrival_variation=arrivals,
-        bottleneck=bottleneck,
         knee=Estimate(rate, interval),
         measured_low=low,
         measured_high=high,
@@ -111,14 +92,6 @@ def _error(rate: float, low: float, high: float | None) -> float | None:
     return max(0.0, rate / high - 1)
 
 
-def _endpoint_work(seen: StageLog) -> Floats:
-    for prefix in ("endpoint-", ""):
-        parts = [np.frombuffer(seen.server[prefix + name]) for name in ENDPOINT_WORK if prefix + name in seen.server]
-        if len(parts) == len(ENDPOINT_WORK) and len({part.size for part in parts}) == 1:
-            return np.sum(parts, axis=0) / 1e3
-    return np.empty(0)
-
-
 def _squared_variation(values: Floats) -> float:
     """The squared coefficient of variation."""
     mean = float(values.mean())
@@ -131,23 +104,25 @@ def _arrival_variation(seen: StageLog) -> float:
     return _squared_variation(gaps) if gaps.size else 1.0
 
 
-def _knee(station: Station, whole: Floats, limit: float, quantile: float, arrivals: float, seconds: float) -> float:
-    """Requests a second, by bisection below saturation."""
-    mean = float(station.work.mean())
-    variability = (arrivals + _squared_variation(station.work)) / 2
+def _knee(
+    servers: int, room: int | None, whole: Floats, limit: float, quantile: float, arrivals: float, seconds: float
+) -> float:
+    """Requests a second, by bisection below saturation. whole: seconds [n] of requests that met nobody."""
+    mean = float(whole.mean())
+    variability = (arrivals + _squared_variation(whole)) / 2
     times = thinned(whole, MOST_TIMES)
 
     def kept_up(rate: float) -> bool:
-        if share_within(limit, times, wait(station.servers, rate, mean, variability)) < quantile:
+        if share_within(limit, times, wait(servers, rate, mean, variability)) < quantile:
             return False
-        if station.room is None:
+        if room is None:
             return True
-        refused = share_finding_full(station.room, station.servers, rate, mean, variability)
+        refused = share_finding_full(room, servers, rate, mean, variability)
         return rate * seconds * refused < EXPECTED_REFUSALS
 
-    low, high = 0.0, station.servers / mean if mean > 0 else float("inf")
-    if high == float("inf"):
-        return high
+    if mean <= 0:
+        return float("inf")
+    low, high = 0.0, servers / mean
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if kept_up(middle) else (low, middle)

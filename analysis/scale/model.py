@@ -44,13 +44,14 @@ class ScaleModel:
         return _scaled(mean_by_clip(samples), factor), float(samples.values.var()) / mean**2
 
     def instances_for(self, rate: float) -> int:
-        """Instances of a real-time endpoint, one inference at a time each, for `rate` recognitions a second."""
+        """Instances of a real-time endpoint for `rate` recognitions a second."""
         return self._instances(self.endpoint.value, rate)
 
     def _instances(self, mean_ms: float, rate: float) -> int:
         limit = self.assumed.scale.p90_wait_ms / 1e3
         variability = (POISSON + self.endpoint_variation) / 2
-        return servers_for_wait(rate, mean_ms / 1e3, variability, limit)
+        side_by_side = servers_for_wait(rate, mean_ms / 1e3, variability, limit)
+        return ceil(side_by_side / self.assumed.cloud.inferences_an_instance)
 
     def _environments(self, mean_ms: float, rate: float) -> int:
         return servers_for_refusals(rate, mean_ms / 1e3, self.assumed.scale.refused_share)

@@ -13,7 +13,6 @@ class KneePrediction:
     service_ms: Estimate
     service_variation: float
     arrival_variation: float
-    bottleneck: str
     knee: Estimate
     measured_low: float
     measured_high: float | None
