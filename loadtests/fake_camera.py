@@ -1,7 +1,7 @@
 """Pictures for Chromium's fake camera: clips, one after the other, rests between. Needs PyAV (the `test` extra)."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,8 +20,12 @@ def arguments(pictures: Path | None) -> list[str]:
     return ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", *shown]
 
 
-def write_pictures(path: Path, clips: Iterable[Path], before_s: float = 0, after_s: float = 0) -> None:
+def write_pictures(
+    path: Path, clips: Sequence[Path], before_s: float = 0, after_s: float = 0, end_s: float = 0
+) -> None:
     """Motion JPEG of `clips`: each with its first picture held for `before_s` and its last for `after_s`.
+
+    The last clip's is held for `end_s` more, in which whoever follows late does not meet the first clip again.
 
     Written beside `path` and renamed, so that a camera that is just being turned on never meets half a file.
     """
@@ -34,8 +38,8 @@ def write_pictures(path: Path, clips: Iterable[Path], before_s: float = 0, after
         stream.pix_fmt = "yuvj420p"
         stream.codec_context.qmin = stream.codec_context.qmax = 3
         written = 0
-        for clip in clips:
-            for picture in _at_camera_rate(clip, before_s, after_s):
+        for number, clip in enumerate(clips, 1):
+            for picture in _at_camera_rate(clip, before_s, after_s + (end_s if number == len(clips) else 0)):
                 frame = picture.reformat(*SIZE, format="yuvj420p")
                 frame.pts, frame.time_base = written, Fraction(1, FPS)
                 written += 1
