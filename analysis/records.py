@@ -56,6 +56,7 @@ CloudStep = Literal[
     "endpoint_first_answer",
     "baseline_first_answer",
     "container_ready",
+    "lambda_exec_to_ready",
     "lambda_boot",
     "lambda_imports",
     "aa_first",

@@ -15,11 +15,11 @@ from analysis.statistics import Floats, Ints, Samples, ratio_of_medians, summari
 ENDPOINT_STARTS = ("exec_to_ready", "endpoint_first_answer", "baseline_first_answer", "container_ready")
 STARTS = (
     ("edge", ("first_visit", "first_answer", "repeat_visit", "offline_visit")),
-    ("cloud", (*ENDPOINT_STARTS, "endpoint_start", "lambda_init")),
+    ("cloud", (*ENDPOINT_STARTS, "endpoint_start", "lambda_exec_to_ready", "lambda_init")),
 )
 PARTS = {
     "exec_to_ready": ("start_interpreter", "start_imports", "start_model", "start_first_run"),
-    "lambda_init": ("lambda_boot", "lambda_imports"),
+    "lambda_exec_to_ready": ("lambda_boot", "lambda_imports"),
     "first_visit": ("visit_connect", "visit_download", "visit_compile", "visit_session"),
 }
 FOLLOWS = {"first_visit": "visit_first_frame"}  # what a person waits for next

@@ -105,7 +105,7 @@ async def function_inits(recorder: Recorder, runs: int) -> AsyncIterator[None]:
     """`runs` inits, recorded with their split; yields after each. Raises ColdStartError."""
     for number in range(runs):
         found = measure_init()
-        steps = {"lambda_init": found.init, "lambda_boot": found.boot, "lambda_imports": found.imports}
+        steps = {"lambda_exec_to_ready": found.init, "lambda_boot": found.boot, "lambda_imports": found.imports}
         recorder.steps(Trial("cold", number, None), "cloud", steps, clock="driver")
         yield
         await asyncio.sleep(SIGNAL_SECONDS)

@@ -19,9 +19,10 @@ ROWS = {
     "endpoint_first_answer": "endpoint, exec to first prediction",
     "baseline_first_answer": "PyTorch baseline, exec to prediction",
     "container_ready": "container, start to first 200",
-    "lambda_init": "Lambda function, init",
+    "lambda_exec_to_ready": "Lambda function, exec to first request",
     "lambda_boot": "  interpreter and runtime client",
     "lambda_imports": "  the function's own imports",
+    "lambda_init": "Lambda init, within a request",
     "first_visit": "first visit, navigation to ready",
     "visit_connect": "  DNS, TCP, TLS",
     "visit_download": "  download",
@@ -36,13 +37,10 @@ ROWS = {
 
 
 def cold_table(samples: Path) -> Table:
-    """Of the cold steps of a samples file; in brackets a range, where there are too few for an interval.
-
-    `lambda_init` by the server's clock is a part of a whole path, and not this table's.
-    """
+    """Of the cold steps of a samples file; in brackets a range, where there are too few for an interval."""
     found: dict[str, list[float]] = defaultdict(list)
     for record in read_records(samples):
-        if isinstance(record, StepRecord) and record.phase == "cold" and record.clock != "server":
+        if isinstance(record, StepRecord) and record.phase == "cold":
             found[record.step].append(record.ms)
     table = Table(box=None, pad_edge=False)
     for column in ("cold starts", "median, ms", "95 % interval", "n"):

@@ -191,6 +191,20 @@ def test_every_exec_of_the_endpoint_counts_even_under_one_trials_name(comparison
     assert (start.what, start.ms.n, start.ms.median.value) == ("exec_to_ready", 3, 310)
 
 
+def test_a_function_started_by_itself_and_one_within_a_request_are_two_rows(comparison_of):
+    cold = Clock("cold-0", None, 0, "cold")
+    parts = {"lambda_boot": 40.0, "lambda_imports": 50.0}
+    alone = [cold.step("cloud", step, ms, "driver") for step, ms in {"lambda_exec_to_ready": 100.0, **parts}.items()]
+    within = Clock("cold-1", None, 1, "cold").step("cloud", "lambda_init", 300.0, "server", wire="npy")
+    comparison = comparison_of(*alone, within)
+    assert {row.what: row.ms.median.value for row in comparison.cold} == {
+        "lambda_exec_to_ready": 100.0,
+        "lambda_init": 300.0,
+    }
+    shares = {row.part: row.ms.median.value for row in comparison.cold_parts if row.of == "lambda_exec_to_ready"}
+    assert shares == {**parts, "rest": 10.0}
+
+
 def test_a_clip_has_one_vote_its_first_warm_answer(comparison_of):
     comparison = comparison_of(
         *hand_made_trial(),

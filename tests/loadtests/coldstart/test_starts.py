@@ -72,7 +72,7 @@ def test_starts_are_recorded_cold_and_shown_with_their_number(tmp_path):
     assert sum(step.step == "start_imports" for step in steps) == 2
     table = cold_table(tmp_path / "samples.jsonl")
     shown = dict(zip(table.columns[0].cells, table.columns[-1].cells, strict=True))
-    assert shown["  imports"] == "2" and shown["Lambda function, init"] == "1"
+    assert shown["  imports"] == "2" and shown["Lambda function, exec to first request"] == "1"
     assert "container" not in " ".join(shown)
 
 
