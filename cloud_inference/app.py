@@ -19,6 +19,7 @@ from cloud_inference.options import Options, parse_options
 from cloud_inference.routes import PROTOCOL, find
 from cloud_inference.settings import Settings
 from cloud_inference.timing import Stopwatch
+from cloud_inference.trim import TrimAfterRush
 from cloud_inference.turns import Run, Turns
 
 CUSTOM_ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
@@ -59,6 +60,7 @@ class Endpoint:
         self._model: Model | None = None
         self._turns = Turns(settings.threads, settings.queue_limit)
         self._metrics = Metrics()
+        self._trim = TrimAfterRush()
         self._handlers: dict[str, Callable[[Request], Awaitable[Answer]]] = {
             "ping": self._ping,
             "invocations": self._invoke,
@@ -94,6 +96,8 @@ class Endpoint:
                 answer = await self._handlers[operation](Request(dict(scope["headers"]), receive, **named))
             except RequestError as error:
                 answer = _error_answer(error, path)
+                if isinstance(error, Busy):
+                    self._trim.refused()
             except ClientGone:
                 return
             self._metrics.count(operation, answer.status)
