@@ -101,6 +101,26 @@ describe("signs in a stream", () => {
     expect(segmenter.held).toBeLessThanOrEqual(1);
   });
 
+  it("are not found in what is left of one whose beginning was missed", () => {
+    const [meter, segmenter] = [new MotionMeter(SOURCES), new Segmenter()];
+    const push = (rows: Float32Array[], start: number) =>
+      rows.flatMap((row, k) => segmenter.push(row, start + k / FPS, meter.measure(row, start + k / FPS, 1)) ?? []);
+    push(waving(1), 0);
+    const found = push([...waving(1.5), ...still(2), ...waving(2), ...still(2)], 1 + LIMITS.gap + 0.1);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.start).toBeCloseTo(1 + LIMITS.gap + 0.1 + 3.5, 0);
+  });
+
+  it("are found whole by a machine that sees a frame now and then", () => {
+    const stream = [...still(1), ...waving(3), ...still(2), ...waving(3), ...still(2)];
+    const [meter, segmenter] = [new MotionMeter(SOURCES), new Segmenter()];
+    const found = stream.flatMap((row, k) =>
+      k % 5 ? [] : (segmenter.push(row, k / FPS, meter.measure(row, k / FPS, 1)) ?? []),
+    );
+    expect(found).toHaveLength(2);
+    for (const { start, end } of found) expect(end - start).toBeGreaterThan(2);
+  });
+
   it("take no more memory after an hour than after a minute", () => {
     const [meter, segmenter] = [new MotionMeter(SOURCES), new Segmenter()];
     const minute = [...still(10), ...waving(25), ...still(5), ...gone(5), ...waving(15)];

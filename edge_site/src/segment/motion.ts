@@ -62,11 +62,14 @@ export class MotionMeter {
     ]);
     const before = this.#window.at(-1);
     const now = { time, points: before ? smoothed(points, before, time) : points };
-    this.#window = [...this.#window.filter((moment) => time - moment.time <= WINDOW_S), now];
+    // A machine that is behind sees a frame now and then: the one before counts, however long ago it was.
+    const recent = this.#window.filter((moment) => time - moment.time <= WINDOW_S);
+    this.#window = [...(recent.length || !before ? recent : [before]), now];
+    const seconds = Math.max(WINDOW_S, time - (this.#window[0] as Moment).time);
     const shoulders = (left[1] + right[1]) / 2;
     const heights = wrists.map(([, y]) => (shoulders - y) / this.#scale).filter((height) => !Number.isNaN(height));
     return {
-      energy: furthest(this.#window, now) / WINDOW_S / this.#scale || 0,
+      energy: furthest(this.#window, now) / seconds / this.#scale || 0,
       height: Math.max(-Infinity, ...heights),
     };
   }

@@ -28,6 +28,8 @@ export const LIMITS = {
   longest: 6,
   /** A stream that stood still for longer is another stream. */
   gap: 1,
+  /** Where it goes on in the middle of a sign, hands must rest that long, or go down, before the next may begin. */
+  settled: 0.3,
 };
 
 interface Row {
@@ -44,6 +46,8 @@ export class Segmenter {
   #moved = { first: 0, last: 0 };
   #raised = 0;
   #last = -Infinity;
+  /** Since when hands have been at rest in a stream that has just gone on; null: its signs are seen from their beginning. */
+  #resting: number | null = null;
 
   constructor(limits = LIMITS) {
     this.#limits = limits;
@@ -64,7 +68,10 @@ export class Segmenter {
    * @returns the sign that has just ended, if any
    */
   push(row: Float32Array, time: number, { energy, height }: Motion): Segment | null {
-    if (time - this.#last > this.#limits.gap) this.#forget();
+    if (time - this.#last > this.#limits.gap && this.#last > -Infinity) {
+      this.#forget();
+      this.#resting = time;
+    }
     this.#last = time;
     this.#rows.push({ row, time });
     if (!this.#signing) {
@@ -83,10 +90,18 @@ export class Segmenter {
     const raised = height > this.#limits.up;
     if (!raised) this.#rows = [];
     while (this.#rows[0] && time - this.#rows[0].time > this.#limits.lead) this.#rows.shift();
+    if (this.#resting !== null && !this.#isSettled(this.#resting, time, energy, raised)) return;
     if (!raised || energy < this.#limits.moving) return;
     this.#signing = true;
     this.#moved = { first: time, last: time };
     this.#raised = time;
+  }
+
+  /** What is left of a sign whose beginning nobody saw looks like some other sign. */
+  #isSettled(since: number, time: number, energy: number, raised: boolean): boolean {
+    if (raised && energy >= this.#limits.still) this.#resting = time;
+    else if (!raised || time - since >= this.#limits.settled) this.#resting = null;
+    return this.#resting === null;
   }
 
   #end(last: number): Segment | null {
