@@ -1,5 +1,6 @@
 """What tests of every folder may use."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from loadtests.chromium import arguments, find_chromium
 from loadtests.errors import ChromiumMissing
+
+# What runs in the background of a shell ignores Ctrl-C, and so would every process that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Not for the whole session: Playwright keeps an event loop running, and other files' tests run loops of their own.
