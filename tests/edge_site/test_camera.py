@@ -14,6 +14,8 @@ from tests.edge_site.test_accessibility import violations
 from tests.edge_site.test_bad_luck import end_worker
 from tests.edge_site.test_privacy import PROBE, listener  # noqa: F401 (a fixture)
 
+pytestmark = pytest.mark.realtime
+
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory) -> Path:
@@ -236,10 +238,10 @@ def test_raised_hands_are_not_heeded_where_nobody_wants_them(raising):
 
 def test_the_instrument_records_and_says_how_long_the_answer_took(site, new_page):
     page = new_page(f"{site}?lang=en")
-    found = call(page, "record", {"seconds": 2})["value"]
+    found = call(page, "record", {"seconds": 5})["value"]
     assert found["frames"] >= 2
     # A slow machine sees its last frame early.
-    assert 0 < found["duration"] <= 2.5
+    assert 0 < found["duration"] <= 5.5
     assert found["frames_with"]["pose"] >= found["frames"] - 1
     assert 0 <= found["ms"]["last_frame"] <= found["ms"]["stop_to_answer"]
     assert json.dumps(found["answer"]["top"]).count("label") == 5

@@ -11,6 +11,8 @@ from tests.edge_site.camera import chromium_with_camera, turn_on
 from tests.edge_site.conftest import ROOT, call, extract
 from tests.edge_site.test_accessibility import violations
 
+pytestmark = pytest.mark.realtime
+
 CLIPS = ("tea_112_A", "please_73_A", "thank-you_91_A", "coffee_91_A", "no_16_A", "tea_128_B")
 REST_S = 1.6
 # Longer than a busy machine takes from the camera's first picture to the first landmarks.

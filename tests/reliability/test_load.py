@@ -5,10 +5,13 @@ import socket
 import time
 
 import psutil
+import pytest
 
 from cloud_inference.settings import MAX_BODY_BYTES
 from loadtests.sockets import Connection, closed_loop, open_loop, request
 from tests.reliability.conftest import JSON_REQUEST, NPY_REQUEST, PING
+
+pytestmark = pytest.mark.realtime
 
 OVERLOAD_SECONDS = 4
 SOAK_ROUNDS = 6

@@ -34,6 +34,8 @@ from loadtests.network.place import place
 from loadtests.network.profiles import Profile
 from loadtests.recorder import Recorder
 
+pytestmark = pytest.mark.realtime
+
 needs_rights = pytest.mark.skipif(bool(why_not_emulated()), reason=f"no emulation here: {why_not_emulated()}")
 NEAR = Profile("near", {"en": "near", "es": "cerca"}, 20, 0, 0, 20, 40, "test", "2026-11-24")
 FAST = Profile("fast", {"en": "fast", "es": "rápida"}, 20, 0, 0, 150, 150, "test", "2026-11-24")
