@@ -147,9 +147,10 @@ def test_an_interrupted_run_is_reported_and_marked(two_clips, tmp_path, ask):
 
 def test_an_endpoint_killed_half_way_does_not_end_the_run(two_clips, tmp_path):
     reports = tmp_path / "reports"
-    options = ["--clips", str(two_clips), "--reports", str(reports), "--rounds", "12", "--cold", "0", "--load", "0"]
+    options = ["--clips", str(two_clips), "--reports", str(reports), "--rounds", "6", "--cold", "0", "--load", "0"]
     with cerca("compare", *options) as (process, mark):
-        wait_for_warm_steps(reports, process)
+        # Of all ways of the first clip: the landmarks of the next give time for a kill that no request is under way in.
+        wait_for_warm_steps(reports, process, count=4)
         endpoints = [found for found in marked_processes(mark) if "cloud_inference" in found.cmdline()]
         assert endpoints
         for endpoint in endpoints:
@@ -159,7 +160,7 @@ def test_an_endpoint_killed_half_way_does_not_end_the_run(two_clips, tmp_path):
     assert of_kind("end", reports)[0]["completed"] is True
     steps = of_kind("step", reports)
     assert any(step["step"] == "endpoint_start" and step["phase"] == "cold" for step in steps)
-    last_round = {answer["path"] for answer in of_kind("answer", reports) if answer["trial"].startswith("warm-11-")}
+    last_round = {answer["path"] for answer in of_kind("answer", reports) if answer["trial"].startswith("warm-5-")}
     assert last_round == {"edge", "cloud", "native"}
 
 
