@@ -2,7 +2,15 @@
 
 import asyncio
 
+import httpx
+import pytest
+
+from cloud_inference.app import Endpoint
+from cloud_inference.errors import Busy
+from cloud_inference.settings import Settings
 from cloud_inference.trim import TrimAfterRush
+from tests.cloud_inference.conftest import MODEL_DIR
+from tests.cloud_inference.wire import NPY
 
 
 def test_it_waits_for_the_end_of_a_rush():
@@ -31,3 +39,23 @@ def test_every_rush_has_its_own():
         return done
 
     assert asyncio.run(rushes()) == [True, True]
+
+
+@pytest.mark.parametrize(("queue_is_full", "status", "told"), [(True, 429, 1), (False, 400, 0)])
+def test_an_endpoint_tells_of_a_full_queue_and_of_no_other_refusal(monkeypatch, queue_is_full, status, told):
+    refusals = []
+    monkeypatch.setattr(TrimAfterRush, "refused", lambda _: refusals.append("told"))
+    endpoint = Endpoint(Settings.from_environment({"SAGEMAKER_MODEL_DIR": str(MODEL_DIR)}))
+
+    def full(_):
+        raise Busy("busy", "Full.")
+
+    if queue_is_full:
+        monkeypatch.setattr("cloud_inference.turns.Turns.check", full)
+
+    async def ask() -> httpx.Response:
+        await endpoint.load()
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://container") as client:
+            return await client.post("/invocations", content=b"no array", headers=NPY)
+
+    assert (asyncio.run(ask()).status_code, len(refusals)) == (status, told)
