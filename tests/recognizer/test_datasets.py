@@ -5,7 +5,7 @@ import pytest
 
 from recognizer import datasets
 from recognizer.datasets import npz
-from recognizer.errors import DatasetError
+from tests.recognizer.dataset_formats import refusal
 
 
 def arrays(n=12, frames=5):
@@ -28,14 +28,6 @@ def save(tmp_path):
         return path
 
     return write
-
-
-def refusal(path) -> str:
-    with pytest.raises(DatasetError) as caught:
-        datasets.load(path)
-    message = str(caught.value)
-    assert str(path) in message and "\n" not in message
-    return message
 
 
 def test_the_origin_means_missing(save):

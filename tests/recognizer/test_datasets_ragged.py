@@ -9,6 +9,7 @@ import pytest
 from recognizer import datasets
 from recognizer.datasets import ragged
 from recognizer.errors import DatasetError
+from tests.recognizer.dataset_formats import refusal
 
 SOURCE = json.dumps({"engine": "test", "version": "1"})
 
@@ -32,14 +33,6 @@ def clips(signer):
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "mine.npz"
-
-
-def refusal(path) -> str:
-    with pytest.raises(DatasetError) as caught:
-        datasets.load(path)
-    message = str(caught.value)
-    assert str(path) in message and "\n" not in message
-    return message
 
 
 def test_what_is_written_is_what_is_read(clips, path):
