@@ -4,9 +4,9 @@ import json
 from importlib.resources import files
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from analysis.report.page import STYLE, environment
 from analysis.wording import LANGUAGES, flatten, percent, significant
 from loadtests.extraction.divergence.divergence import Divergence, clip_rows
 from loadtests.extraction.divergence.picture import draw
@@ -32,8 +32,8 @@ class Words:
 
 def render(divergence: Divergence, language: str) -> str:
     """The page, opening in `language` ("en" or "es")."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {
+    jinja = environment()
+    jinja.filters |= {
         "number": significant,
         "percent": percent,
         "p": _p_value,
@@ -46,10 +46,9 @@ def render(divergence: Divergence, language: str) -> str:
         captions = [_caption(worst, divergence.names, words) for worst in divergence.worst]
         pages.append({"words": words, "captions": captions})
     drawings = [draw(worst, pages[0]["captions"][k]) for k, worst in enumerate(divergence.worst)]
-    css = (files("analysis.report") / "page.css").read_text("utf-8") + (FOLDER / "page.css").read_text("utf-8")
-    return environment.from_string((FOLDER / "page.html").read_text("utf-8")).render(
+    return jinja.from_string((FOLDER / "page.html").read_text("utf-8")).render(
         language=language,
-        css=Markup(css),
+        css=STYLE + Markup((FOLDER / "page.css").read_text("utf-8")),
         pages=pages,
         d=divergence,
         drawings=drawings,
