@@ -56,34 +56,47 @@ class Preprocess(nn.Module):
         neutral = torch.zeros(kp.COUNT, 2)
         for name, place in NEUTRAL.items():
             neutral[kp.INDEX[name]] = torch.tensor(place)
-        self.register_buffer("neutral", neutral, persistent=False)
+        self.register_buffer("neutral", neutral.flatten(), persistent=False)
         self.register_buffer("unknown_centre", torch.tensor(UNKNOWN_CENTRE), persistent=False)
         self.register_buffer("unknown_scale", torch.tensor(UNKNOWN_SCALE), persistent=False)
         self.register_buffer("stand_in", torch.tensor(_stand_ins()), persistent=False)
 
     def forward(self, keypoints: Tensor) -> Tensor:
-        missing = keypoints.isnan()
-        seen = (~missing).to(keypoints.dtype).sum(-3, keepdim=True)
-        mean = torch.where(missing, 0.0, keypoints).sum(-3, keepdim=True) / seen  # 0 / 0 = NaN: never seen
+        # In rows of 108: a runtime takes ten times as long to subtract and divide in rows of 2.
+        rows = keypoints.flatten(-2)
+        missing = rows.isnan()
+        seen = (~missing).to(rows.dtype).sum(-2, keepdim=True)
+        mean = torch.where(missing, 0.0, rows).sum(-2, keepdim=True) / seen  # 0 / 0 = NaN: never seen
 
         centre, scale = self._body_frame(mean)
-        placed = (keypoints - centre) / scale
+        placed = (rows - centre) / scale
         mean = (mean - centre) / scale
         body = torch.where(missing, torch.where(mean.isnan(), self.neutral, mean), placed)
-        complete = torch.where(missing, body.index_select(-2, self.stand_in), placed)
-        return complete.flatten(-2)
+        stand_in = _points(body).index_select(-2, self.stand_in).flatten(-2)
+        return torch.where(missing, stand_in, placed)
 
     def _body_frame(self, mean: Tensor) -> tuple[Tensor, Tensor]:
-        """Origin and unit of each axis, [..., 1, 1, 2] in image units, from the clip's mean keypoints."""
-        left = mean[..., kp.INDEX["left_shoulder"], :].unsqueeze(-2)
-        right = mean[..., kp.INDEX["right_shoulder"], :].unsqueeze(-2)
+        """Origin and unit of each axis, for each point [..., 1, 108] in image units, from the clip's mean keypoints."""
+        points = _points(mean)
+        left = points[..., kp.INDEX["left_shoulder"], :]
+        right = points[..., kp.INDEX["right_shoulder"], :]
         neck = (left + right) / 2
-        head = mean[..., : len(HEAD), :].mean(-2, keepdim=True)
+        head = points[..., : len(HEAD), :].mean(-2)
         width = (left - right).abs()[..., :1]
         height = (neck - head).abs()[..., 1:] / HEAD_HEIGHT
         scale = torch.cat([width, height], dim=-1).clamp(min=SMALLEST_SCALE)
         centre = torch.where(neck.isnan(), self.unknown_centre, neck)
-        return centre, torch.where(scale.isnan(), self.unknown_scale, scale)
+        return _for_each_point(centre), _for_each_point(torch.where(scale.isnan(), self.unknown_scale, scale))
+
+
+def _points(rows: Tensor) -> Tensor:
+    """[..., 108] -> [..., 54, 2]"""
+    return rows.unflatten(-1, (kp.COUNT, 2))
+
+
+def _for_each_point(axes: Tensor) -> Tensor:
+    """[..., 2] -> [..., 108]"""
+    return axes.repeat(*[1] * (axes.dim() - 1), kp.COUNT)
 
 
 def _stand_ins() -> list[int]:

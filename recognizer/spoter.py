@@ -81,12 +81,44 @@ class Attention(nn.Module):
         return self.output(mixed.transpose(-2, -3).flatten(-2))
 
 
+class SingleQueryAttention(Attention):
+    """The same for one query [..., 1, width], at a fraction of the products.
+
+    Keys and values of every frame are not needed: the keys' matrix can multiply the query, once, and the values' matrix
+    the mean of the tokens that each head has weighed. What the keys' bias adds is the same for every frame, and so
+    nothing after the softmax.
+    """
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__(width, heads)
+        self.register_buffer("own", torch.eye(heads).unsqueeze(-1), persistent=False)
+
+    def forward(self, queries: Tensor, tokens: Tensor, padding: Tensor | None) -> Tensor:
+        # Another order of sums would train other weights than those that the documents' figures are of.
+        if self.training:
+            return super().forward(queries, tokens, padding)
+        key, value = self.key_value.weight.chunk(2)
+        value_bias = self.key_value.bias.chunk(2)[1]
+        query = self.query(queries) / math.sqrt(queries.shape[-1] // self.heads)
+        sought = self._own(query).flatten(-2) @ key
+        scores = (tokens @ sought.transpose(-1, -2)).transpose(-1, -2)
+        if padding is not None:
+            scores = scores.masked_fill(padding[:, None, :], -torch.inf)
+        mean = scores.softmax(-1) @ tokens
+        mixed = self._own(F.linear(mean, value, value_bias)).sum(-3).flatten(-2)
+        return self.output(mixed.unsqueeze(-2))
+
+    def _own(self, features: Tensor) -> Tensor:
+        """Row h keeps the features of head h: [..., heads or 1, width] -> [..., heads, heads, width / heads]."""
+        return features.unflatten(-1, (self.heads, -1)) * self.own
+
+
 class Layer(nn.Module):
     """Attention, then a feed-forward network, each added to its input and normalised (post-norm, as published)."""
 
-    def __init__(self, arch: Architecture) -> None:
+    def __init__(self, arch: Architecture, attention: type[Attention] = Attention) -> None:
         super().__init__()
-        self.attention = Attention(arch.width, arch.heads)
+        self.attention = attention(arch.width, arch.heads)
         self.expand = nn.Linear(arch.width, arch.feed_forward)
         self.shrink = nn.Linear(arch.feed_forward, arch.width)
         self.norm_attention = nn.LayerNorm(arch.width)
@@ -113,7 +145,7 @@ class Spoter(nn.Module):
         self.embed = Embedding(arch.width)
         self.phase = nn.Linear(arch.phase_waves, arch.width)
         self.encoder = nn.ModuleList(Layer(arch) for _ in range(arch.layers))
-        self.decoder = nn.ModuleList(Layer(arch) for _ in range(arch.layers))
+        self.decoder = nn.ModuleList(Layer(arch, SingleQueryAttention) for _ in range(arch.layers))
         self.class_query = nn.Parameter(torch.rand(1, arch.width))
         self.classify = nn.Linear(arch.width, arch.classes)
         self.register_buffer("waves", math.pi * torch.arange(1, arch.phase_waves + 1), persistent=False)
