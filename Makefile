@@ -21,7 +21,7 @@ serve: setup ## the site and the local cloud path, for a person (ARGS="--port 80
 test: .venv/.test setup ## every test: Python, contract, browser, and the site's own
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	@npm --prefix edge_site run --silent test
-	@.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+	@scripts/tests $(ARGS)
 
 BARS := recognizer.bench loadtests.bench loadtests.bench_visits loadtests.bench_recording loadtests.bench_legacy \
 	loadtests.bench_memory loadtests.bench_cloud loadtests.bench_function loadtests.bench_load \
