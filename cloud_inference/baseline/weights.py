@@ -1,7 +1,8 @@
 """A bundle's weights as PyTorch reads them, taken from its ONNX file and proven against it.
 
-The exporter keeps the parameters' names, but for two that it folds into constants: the embedding (multiplied with the
-matrix that reads hands from their wrists) and the decoder's first query (which no frame has a part in).
+The exporter keeps the parameters' names, but for those that it folds into constants: the embedding (multiplied with
+the matrix that reads hands from their wrists), and the decoder's keys, values and first query (which no frame has a
+part in).
 """
 
 import math
@@ -50,18 +51,14 @@ def convert(folder: Path, weights: Path) -> None:
 def _state(graph: onnx.GraphProto, model: Spoter) -> dict[str, torch.Tensor]:
     """Raises KeyError for a parameter that the graph has not."""
     constants = {entry.name: numpy_helper.to_array(entry) for entry in graph.initializer}
-    folded = {
-        "embed.weight": lambda: _embedding(graph, constants, model),
-        "decoder.0.attention.query.weight": lambda: np.zeros((model.arch.width, model.arch.width)),
-        "decoder.0.attention.query.bias": lambda: _first_query(graph, constants, model.arch),
+    found = constants | {"embed.weight": _embedding(graph, constants, model)}
+    for layer in range(model.arch.layers):
+        folded = _single_query(graph, constants, model.arch, f"decoder.{layer}.attention")
+        found |= {f"decoder.{layer}.attention.{name}": value for name, value in folded.items()}
+    return {
+        name: torch.tensor(found[name], dtype=parameter.dtype).reshape(parameter.shape)
+        for name, parameter in model.state_dict().items()
     }
-    state = {}
-    for name, parameter in model.state_dict().items():
-        # Bundles older than the deeper variants number no layer.
-        found = next((constants[key] for key in (name, name.replace(".0.", ".")) if key in constants), None)
-        value = found if found is not None else folded[name]()
-        state[name] = torch.tensor(value, dtype=parameter.dtype).reshape(parameter.shape)
-    return state
 
 
 def _embedding(graph: onnx.GraphProto, constants: dict[str, np.ndarray], model: Spoter) -> np.ndarray:
@@ -73,16 +70,41 @@ def _embedding(graph: onnx.GraphProto, constants: dict[str, np.ndarray], model: 
     )
 
 
-def _first_query(graph: onnx.GraphProto, constants: dict[str, np.ndarray], arch: Architecture) -> np.ndarray:
-    """A bias that gives, with a weight of zero, the query that stands in the graph, there divided by its root size."""
+def _single_query(
+    graph: onnx.GraphProto, constants: dict[str, np.ndarray], arch: Architecture, attention: str
+) -> dict[str, np.ndarray]:
+    """The parameters of a decoder layer's attention that have no name in the graph, or stand in it multiplied.
+
+    Read backwards from the output: values <- mean of the tokens <- scores <- what the query seeks.
+    """
+    made = {name: node for node in graph.node for name in node.output}
+
+    def latest(name: str, kind: str) -> onnx.NodeProto:
+        while (node := made[name]).op_type != kind:
+            name = node.input[0]
+        return node
+
+    (output,) = (node for node in graph.node if f"{attention}.output.weight" in node.input)
+    value = latest(output.input[0], "Gemm")
+    scores = latest(latest(value.input[0], "MatMul").input[0], "MatMul")
+    sought = constants.get(scores.input[1])
+    if sought is None:
+        key, query = constants[latest(scores.input[1], "MatMul").input[1]], {}
+    else:
+        key, query = _constant_query(sought, arch)
+    return query | {
+        "key_value.weight": np.concatenate([key, constants[value.input[1]]]),
+        # The keys' bias has no part in the answer, and none in the graph.
+        "key_value.bias": np.concatenate([np.zeros(arch.width), constants[value.input[2]]]),
+    }
+
+
+def _constant_query(sought: np.ndarray, arch: Architecture) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """A key's matrix and a query with the product `sought` [width, heads]: each head's query is its first feature."""
     size = arch.width // arch.heads
-    shape = (arch.heads, 1, size)
-    (query,) = (
-        constants[node.input[0]]
-        for node in graph.node
-        if node.op_type == "MatMul" and node.input[0] in constants and constants[node.input[0]].shape == shape
-    )
-    return query.reshape(arch.width) * math.sqrt(size)
+    key, bias = np.zeros((arch.width, arch.width)), np.zeros(arch.width)
+    key[::size], bias[::size] = sought.T, math.sqrt(size)
+    return key, {"query.weight": np.zeros((arch.width, arch.width)), "query.bias": bias}
 
 
 def _prove_equal(model: Spoter, path: Path, loaded: bundle.Bundle) -> None:

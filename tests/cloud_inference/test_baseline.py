@@ -16,7 +16,7 @@ import pytest
 from tests.cloud_inference.conftest import MODEL_DIR
 from tests.cloud_inference.wire import as_json
 
-pytest.importorskip("torch", reason="the baseline is PyTorch")
+torch = pytest.importorskip("torch", reason="the baseline is PyTorch")
 COMMAND = [sys.executable, "-m", "cloud_inference.baseline"]
 
 
@@ -70,6 +70,31 @@ def test_it_answers_what_the_model_file_answers(baseline, native, keypoints):
 def test_it_refuses_what_is_no_clip(baseline, body):
     response = httpx.post(f"{baseline}/invocations", content=body, timeout=60)
     assert (response.status_code, list(response.json())) == (400, ["error"])
+
+
+def test_weights_of_a_deeper_model_are_taken_too(tmp_path):
+    from recognizer import build, bundle_writer
+    from recognizer.spoter import Architecture, Spoter
+
+    torch.manual_seed(0)
+    model = Spoter(Architecture(classes=3, layers=3, feed_forward=8)).eval()
+    for parameter in model.parameters():
+        # The exporter stores equal constants once: those of a new model's norms are all ones, of a trained one's not.
+        if parameter.dim() == 1:
+            torch.nn.init.normal_(parameter)
+    training = {"command": "none", "architecture": model.arch.as_dict()}
+    bundle_writer.write(
+        tmp_path / "bundle",
+        arch=model.arch,
+        labels=("a", "b", "c"),
+        models=build.model_files(model),
+        provenance={"dataset": "none", "licence": "none", "notice": "random weights"},
+        training=training,
+        accuracy=[],
+    )
+    # It raises where the logits are not those of the graph.
+    done = run("convert", str(tmp_path / "bundle"), str(tmp_path / "weights.pt"))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_bundle_whose_weights_cannot_be_taken_is_one_sentence(tmp_path):
