@@ -1,9 +1,7 @@
 """`cerca compare`: both paths, the same model file, the same clips, one run."""
 
-import asyncio
 import os
 import shutil
-import signal
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -29,6 +27,7 @@ from loadtests import environment
 from loadtests.clips import Clip
 from loadtests.coldstart.parts import cold_processes, cold_visitors
 from loadtests.errors import LoadtestError
+from loadtests.interruption import interruptible
 from loadtests.load.part import load_part
 from loadtests.native import NativeModel
 from loadtests.network.part import NetworkPlan, network_part
@@ -92,11 +91,11 @@ async def run(plan: Plan, console: Console) -> int:
     Interrupted (Ctrl-C, SIGTERM), it closes browser and cloud, marks the records as cut short, and raises
     CancelledError.
     """
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
     recorder = Recorder(plan.run_folder / "samples.jsonl", plan.run_folder.name)
     completed = False
     try:
-        await _measure(plan, recorder, console)
+        async with interruptible():
+            await _measure(plan, recorder, console)
         completed = True
     finally:
         recorder.close(completed)

@@ -1,7 +1,5 @@
 """`cerca coldstart`: every cold start that this machine can show, one run."""
 
-import asyncio
-import signal
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from loadtests.clips import Clip
 from loadtests.coldstart.containers import container_starts, engine
 from loadtests.coldstart.errors import ColdStartError
 from loadtests.coldstart.parts import cold_processes, cold_visitors, follow
+from loadtests.interruption import interruptible
 from loadtests.network.place import place
 from loadtests.network.profiles import Profile, shipped
 from loadtests.recorder import Recorder
@@ -46,15 +45,15 @@ async def run(plan: Plan, progress: Progress, console: Console) -> int:
 
     Interrupted (Ctrl-C, SIGTERM), it ends what it started, marks the records as cut short and raises CancelledError.
     """
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
     recorder = Recorder(plan.run_folder / "samples.jsonl", plan.run_folder.name)
     completed = False
     try:
         _describe(plan, recorder)
         folder = plan.bundle.folder
-        await cold_processes(recorder, folder, plan.model_file, plan.runs, progress, console, baseline=True)
-        await _containers(plan, recorder, progress, console)
-        await _visitors(plan, recorder, progress)
+        async with interruptible():
+            await cold_processes(recorder, folder, plan.model_file, plan.runs, progress, console, baseline=True)
+            await _containers(plan, recorder, progress, console)
+            await _visitors(plan, recorder, progress)
         completed = True
     finally:
         recorder.close(completed)

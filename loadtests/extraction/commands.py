@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from infra.commands import SHIPPED_BUNDLE
 from loadtests.commands import Language
 from loadtests.extraction.engines import EngineName
+from loadtests.interruption import interruptible
 
 if TYPE_CHECKING:
     from loadtests.clips import Clip
@@ -125,10 +126,10 @@ def keypoints_of(clips: Path) -> "Dataset":
     from recognizer.errors import DatasetError
 
     async def run() -> "Dataset":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
         found = find_clips(clips)
         engine = make_engine(EngineName.BROWSER, None)
-        return as_dataset(found, await _with_progress(Console(stderr=True), engine, found, None), clips.stem)
+        async with interruptible():
+            return as_dataset(found, await _with_progress(Console(stderr=True), engine, found, None), clips.stem)
 
     before = signal.getsignal(signal.SIGTERM)
     try:
@@ -150,8 +151,8 @@ def _finish(console: Console, run: Callable[[], Awaitable[int]]) -> None:
     from recognizer.errors import RecognizerError
 
     async def guarded() -> int:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
-        return await run()
+        async with interruptible():
+            return await run()
 
     try:
         code = asyncio.run(guarded())

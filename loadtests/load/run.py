@@ -1,7 +1,6 @@
 """`cerca loadtest`: one load against one target, into a run folder of its own."""
 
 import asyncio
-import signal
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -11,6 +10,7 @@ from rich.console import Console
 
 from infra.commands import SHIPPED_BUNDLE
 from loadtests import environment
+from loadtests.interruption import interruptible
 from loadtests.load import shipped, stack, targets
 from loadtests.load.bodies import bodies
 from loadtests.load.errors import LoadError, TargetRefused
@@ -100,7 +100,11 @@ class Plan:
 async def run(plan: Plan, run_folder: Path, console: Console) -> None:
     """Writes `samples.jsonl` into `run_folder`. Interrupted (Ctrl-C, SIGTERM), it stops the load and what it started,
     marks the records as cut short, and raises CancelledError. Raises LoadError, LocalStackError."""
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
+    async with interruptible():
+        await _run(plan, run_folder, console)
+
+
+async def _run(plan: Plan, run_folder: Path, console: Console) -> None:
     needs_keypoints, settings = plan.user in WITH_KEYPOINTS, _settings(plan)
     if needs_keypoints and plan.keypoints is None:
         with console.status("keypoints of the shipped clips, once ..."):

@@ -51,9 +51,9 @@ def marked(command: list[str], environment: dict[str, str], **options: Any) -> I
 
 
 def cerca(*arguments: str, **environment: str) -> AbstractContextManager[tuple[subprocess.Popen, str]]:
-    """`cerca ARGUMENTS`, `marked`."""
+    """`cerca ARGUMENTS`, `marked`, at the head of a process group of its own."""
     command = [sys.executable, "-m", "cerca", *arguments]
-    return marked(command, {"COLUMNS": "200"} | environment, stderr=subprocess.PIPE)
+    return marked(command, {"COLUMNS": "200"} | environment, stderr=subprocess.PIPE, start_new_session=True)
 
 
 def run_cerca(*arguments: str, **environment: str) -> tuple[subprocess.CompletedProcess, list[psutil.Process]]:
