@@ -31,7 +31,9 @@ async def interruptible() -> AsyncIterator[None]:
         task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        # Whoever started this may want one ignored, as shells do with Ctrl-C for what runs in their background.
+        if signal.getsignal(number) != signal.SIG_IGN:
+            loop.add_signal_handler(number, stop)
     try:
         yield
     except Exception as error:

@@ -49,3 +49,15 @@ def test_an_error_without_a_signal_stays_what_it_is():
 
     with pytest.raises(ValueError, match="its own"):
         asyncio.run(fail())
+
+
+def test_a_signal_that_the_starter_wants_ignored_stays_ignored():
+    program = LOSES_ITS_CHILD.replace('"sleep", "60"', '"sleep", "0.5"')
+    ignoring = f"trap '' INT; exec {sys.executable} -c '{program}'"
+    with subprocess.Popen(
+        ["sh", "-c", ignoring], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)
+        printed, errors = process.communicate(timeout=60)
+    assert (printed, "the child ended: 0" in errors) == ("", True)
